@@ -1,0 +1,64 @@
+# The manual of the project: `make help`. CI calls these targets and nothing else.
+.POSIX:
+PY = .venv/bin/python
+PYTEST = $(PY) -m pytest
+# Two test processes suit a machine of two cores.
+JOBS = 2
+HEAVY = load or soak or render or services
+SERVICES = $(PY) -m tests.services run --
+# Values that let `check --deploy` judge a production configuration.
+PRODUCTION = PORTAL_ENV=production DEBUG=false ALLOWED_HOSTS=mtqg.example.vn \
+	SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ
+
+.PHONY: help setup dev run test test-fast test-all test-heavy lint fix bench migrations-check seed reset-db docker-up
+
+help: ## Danh sách lệnh
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 20
+
+setup: ## Chuẩn bị máy: môi trường Python, công cụ kiểm thử, thư viện PDF
+	@bin/setup --dev
+
+run: ## Chạy toàn bộ cổng tại http://127.0.0.1:8000 (đổi cổng: make run PORT=8080)
+	@bin/run
+
+test: setup ## Kiểm thử đầy đủ: PostgreSQL kèm trình duyệt, sau đó SQLite
+	$(SERVICES) $(PYTEST) -n $(JOBS) --dist loadfile -m "not ($(HEAVY))"
+	$(PYTEST) -n $(JOBS) --dist loadfile -m "(not browser or smoke) and not ($(HEAVY))"
+
+test-fast: setup ## Kiểm thử nhanh: SQLite, không trình duyệt, dừng ở lỗi đầu tiên
+	$(PYTEST) -x -q -n $(JOBS) --dist loadfile -m "not browser and not ($(HEAVY))"
+
+test-all: test test-heavy ## Mọi kiểm thử, kể cả tải, độ bền, bản in, dịch vụ thật
+
+test-heavy: setup
+	$(SERVICES) $(PYTEST) -m "$(HEAVY)"
+
+lint: setup ## Kiểm tra mã nguồn
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	.venv/bin/djlint templates --lint --quiet
+	.venv/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	$(PY) -m mypy core
+
+fix: setup ## Tự sửa định dạng mã nguồn
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: setup ## Đo tỉ lệ so với trang không dùng cơ sở dữ liệu (JSON)
+	@$(PY) -m bench
+
+migrations-check: setup ## Có mô hình nào thiếu migration không
+	$(PY) manage.py makemigrations --check --dry-run
+
+seed: setup ## Tạo dữ liệu mẫu trong cơ sở dữ liệu trống
+	$(PY) manage.py migrate
+	$(PY) manage.py seed_demo
+
+reset-db: setup ## Xoá cơ sở dữ liệu SQLite và tạo lại dữ liệu mẫu
+	$(PY) -m mtqg_portal.reset
+	$(PY) -m mtqg_portal.prepare
+
+docker-up: ## Chạy bản sản xuất bằng Docker (cần tệp .env)
+	docker compose up --build --detach

@@ -1,0 +1,2 @@
+def evaluate_alerts(today, known_at):
+    pass

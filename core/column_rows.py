@@ -1,0 +1,212 @@
+"""Column specs over a whole sheet: find the header wherever it is, report every fault at once."""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .columns import Column, ColumnError
+from .sheet_watch import column_letters
+from .sheets import Sheet, Value
+from .text import search_key
+
+Row = Sequence[Value]
+HEADER_ROWS = 30
+ERROR, WARNING = "error", "warning"
+PUNCTUATION = re.compile(r"\W+")
+IN_BRACKETS = re.compile(r"\([^)]*\)")
+SUM_ROW = re.compile(r"(tong cong\b.*|tong so|tong|cong)")
+NUMBERING = re.compile(r"\(?([0-9]{1,2}|[A-Za-z])\)?(\s*=.*)?")
+
+
+class HeaderNotFound(Exception):
+    """No header row holds all required columns; the message names those missing."""
+
+
+@dataclass(frozen=True)
+class Issue:
+    severity: str
+    sheet: str
+    cell: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"Trang tính “{self.sheet}”" + (f", ô {self.cell}" if self.cell else "")
+        return f"{place}: {self.message}"
+
+
+@dataclass(frozen=True)
+class CheckedRow:
+    """One row without errors; `number` is its row in the sheet, `cells` where each value stood."""
+
+    number: int
+    values: dict[str, Any]
+    cells: dict[str, str]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+
+def find_header(
+    rows: Sequence[Row], columns: Sequence[Column]
+) -> tuple[int, dict[str, int]]:
+    """Index of the last header row and where each column is, by meaning and not by place."""
+    best: tuple[int, int, dict[str, int]] = (0, -1, {})
+    for index in range(min(len(rows), HEADER_ROWS)):
+        for height in (1, 2):
+            last = index + height - 1
+            found = _match(_titles(rows[index : last + 1]), columns)
+            if last < len(rows) and len(found) > best[0]:
+                best = (len(found), last, found)
+    missing = [c.label for c in columns if c.required and c.name not in best[2]]
+    if missing or not best[2]:
+        wanted = missing or [column.label for column in columns]
+        raise HeaderNotFound(
+            f"Không tìm thấy cột {', '.join(f'“{label}”' for label in wanted)} "
+            f"trong {HEADER_ROWS} dòng đầu. Hãy giữ nguyên dòng tiêu đề của biểu mẫu."
+        )
+    return best[1], best[2]
+
+
+def _titles(rows: Sequence[Row]) -> list[list[str]]:
+    """Readings of each column's title, the most exact first; a merged title covers its right."""
+    width = max((len(row) for row in rows), default=0)
+    upper = [_key(rows[0], column) for column in range(width)]
+    if len(rows) == 1:
+        return [[title] for title in upper]
+    lower = [_key(rows[1], column) for column in range(width)]
+    titles, over = [], ""
+    for above, below in zip(upper, lower, strict=True):
+        over = above or (over if below else "")
+        titles.append([f"{over} {below}".strip(), below] if below else [above])
+    return titles
+
+
+def _key(row: Row, column: int) -> str:
+    value = row[column] if column < len(row) else None
+    return search_key(value) if isinstance(value, str) else ""
+
+
+def _wanted(column: Column) -> list[str]:
+    return [search_key(name) for name in (column.label, *column.aliases, column.name)]
+
+
+def _match(titles: list[list[str]], columns: Sequence[Column]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for exactness in (_same, _same_without_brackets, _starts):
+        for column in columns:
+            if column.name in found:
+                continue
+            place = _place(titles, _wanted(column), exactness, found.values())
+            if place is not None:
+                found[column.name] = place
+    return found
+
+
+def _place(
+    titles: list[list[str]],
+    wanted: list[str],
+    is_like: Callable[[str, str], bool],
+    taken: Collection[int],
+) -> int | None:
+    for name in wanted:
+        for index, readings in enumerate(titles):
+            if index not in taken and any(is_like(title, name) for title in readings if title):
+                return index
+    return None
+
+
+def _same(title: str, name: str) -> bool:
+    return title == name
+
+
+def _same_without_brackets(title: str, name: str) -> bool:
+    return _bare(title) == _bare(name) != ""
+
+
+def _starts(title: str, name: str) -> bool:
+    """"Giải ngân lũy kế đến 30/6" is the column "Giải ngân lũy kế"."""
+    return len(name) >= 6 and _bare(title).startswith(_bare(name) + " ")
+
+
+def _bare(title: str) -> str:
+    return " ".join(PUNCTUATION.sub(" ", IN_BRACKETS.sub(" ", title)).split())
+
+
+def check_rows(
+    sheet: Sheet, columns: Sequence[Column], formulas: Collection[str] | None = None
+) -> tuple[list[CheckedRow], list[Issue]]:
+    """Rows without errors, and all issues at once; `formulas` defaults to those of the sheet."""
+    formulas = sheet.formulas if formulas is None else frozenset(formulas)
+    try:
+        header, places = find_header(sheet.rows, columns)
+    except HeaderNotFound as missing:
+        return [], [Issue(ERROR, sheet.name, "", str(missing))]
+    rows: list[CheckedRow] = []
+    issues: list[Issue] = []
+    for index in range(header + 1, len(sheet.rows)):
+        cells = sheet.rows[index]
+        if _is_skipped(cells, places, first=index == header + 1):
+            continue
+        row, faults = _check_row(sheet, index + 1, columns, places, formulas)
+        issues += faults
+        if not faults:
+            rows.append(row)
+    if not rows and not issues:
+        issues.append(Issue(ERROR, sheet.name, "", "Biểu chưa có dòng số liệu nào."))
+    return rows, issues
+
+
+def _is_skipped(cells: Row, places: dict[str, int], first: bool) -> bool:
+    filled = [cells[p] for p in places.values() if p < len(cells) and cells[p] is not None]
+    return not filled or _is_sum(cells) or (first and _is_numbering(cells))
+
+
+def _is_sum(cells: Row) -> bool:
+    texts = (cell for cell in cells if isinstance(cell, str) and len(cell.strip()) > 2)
+    title = _bare(search_key(next(texts, "")))
+    return bool(SUM_ROW.fullmatch(title))
+
+
+def _is_numbering(cells: Row) -> bool:
+    """The row "(1) (2) (3)" or "A B 1 2 3=1+2" which official forms put under the header."""
+    marks = [NUMBERING.fullmatch(str(cell).strip()) for cell in cells if cell is not None]
+    if len(marks) < 2 or not all(marks):
+        return False
+    names = [mark[1].upper() for mark in marks if mark]
+    numbers = [int(name) for name in names if name.isdigit()]
+    letters = [name for name in names if not name.isdigit()]
+    return (
+        numbers == list(range(1, len(numbers) + 1))
+        and letters == [chr(65 + i) for i in range(len(letters))]
+    )
+
+
+def _check_row(
+    sheet: Sheet,
+    number: int,
+    columns: Sequence[Column],
+    places: dict[str, int],
+    formulas: Collection[str],
+) -> tuple[CheckedRow, list[Issue]]:
+    row = sheet.rows[number - 1]
+    values: dict[str, Any] = {}
+    where: dict[str, str] = {}
+    faults: list[Issue] = []
+    for column in columns:
+        place = places.get(column.name)
+        if place is None:
+            values[column.name] = None
+            continue
+        cell = where[column.name] = f"{column_letters(place + 1)}{number}"
+        try:
+            _refuse_formula(column, cell, formulas)
+            values[column.name] = column.check(row[place] if place < len(row) else None)
+        except ColumnError as error:
+            faults.append(Issue(ERROR, sheet.name, cell, str(error)))
+    return CheckedRow(number, values, where), faults
+
+
+def _refuse_formula(column: Column, cell: str, formulas: Collection[str]) -> None:
+    if column.is_number and not column.computed and cell in formulas:
+        raise ColumnError(f"Ô {cell} là công thức. Hãy dán giá trị (Dán đặc biệt → Giá trị).")

@@ -1,0 +1,36 @@
+"""Django form field over a column spec, so that typing and importing meet the same check."""
+
+from typing import Any
+
+from django import forms
+
+from .columns import CHOICE, DATE, Column, ColumnError
+
+
+class ColumnField(forms.Field):
+    def __init__(self, column: Column, **kwargs: Any):
+        self.column = column
+        kwargs.setdefault("label", column.label)
+        kwargs.setdefault("required", column.required)
+        kwargs.setdefault("widget", self._widget(column))
+        super().__init__(**kwargs)
+
+    @staticmethod
+    def _widget(column: Column) -> forms.Widget:
+        if column.kind is CHOICE:
+            return forms.Select(choices=[("", "– Chọn –"), *column.options()])
+        mode = {"inputmode": "decimal"} if column.is_number else {}
+        if column.kind is DATE:
+            mode = {"placeholder": "ngày/tháng/năm"}
+        return forms.TextInput(attrs=mode)
+
+    def clean(self, value: Any) -> Any:
+        """An empty required field gets the column's own message, naming the column."""
+        try:
+            checked = self.column.check(value)
+        except ColumnError as error:
+            raise forms.ValidationError(str(error), code="invalid") from None
+        if checked is None and self.required:
+            raise forms.ValidationError(f"Chưa nhập “{self.column.label}”.", code="required")
+        self.run_validators(checked)
+        return checked

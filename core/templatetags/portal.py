@@ -1,0 +1,58 @@
+"""Figures and dates as an office writes them. A missing figure is an en dash, never zero."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import template
+
+from ..money import MISSING, format_amount, format_decimal
+
+register = template.Library()
+
+
+@register.filter
+def vnd(amount: int | None) -> str:
+    """Đồng, grouped."""
+    return format_amount(_number(amount))
+
+
+@register.filter
+def million(amount: int | None) -> str:
+    """Đồng shown in whole triệu đồng, rounded half-up."""
+    return format_amount(_number(amount), "triệu đồng")
+
+
+@register.filter
+def rate(value: Decimal | None) -> str:
+    return format_decimal(_number(value), 2)
+
+
+@register.filter
+def rate1(value: Decimal | None) -> str:
+    return format_decimal(_number(value), 1)
+
+
+@register.filter
+def dash(value: Any) -> Any:
+    return MISSING if value is None or value == "" else value
+
+
+@register.filter
+def vidate(value: date | None) -> str:
+    return f"{value:%d/%m/%Y}" if value else MISSING
+
+
+@register.simple_tag
+def days_left(due: date | None, today: date) -> str:
+    if not due:
+        return ""
+    days = (due - today).days
+    if days == 0:
+        return "hôm nay"
+    return f"còn {days} ngày" if days > 0 else f"quá {-days} ngày"
+
+
+def _number(value: Any) -> Any:
+    """A variable that the template did not find arrives as an empty string."""
+    return None if value == "" else value

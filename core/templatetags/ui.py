@@ -1,0 +1,145 @@
+"""Tags of the components: status words, percentages in SVG, widgets with their classes."""
+
+from decimal import Decimal, InvalidOperation
+
+from django import forms, template
+from django.utils.text import slugify
+
+register = template.Library()
+
+# value of a computed stage or stored state -> (tone, word). One word everywhere for one state.
+STATUS = {
+    "on_track": ("info", "Đang làm"),
+    "due_soon": ("warn", "Sắp đến hạn"),
+    "overdue": ("bad", "Quá hạn"),
+    "done_on_time": ("good", "Hoàn thành"),
+    "done_late": ("good", "Hoàn thành muộn"),
+    "waiting": ("wait", "Chờ sự kiện"),
+    "undated": ("wait", "Chưa có thời hạn"),
+    "recurring": ("mute", "Thường xuyên"),
+    "not_started": ("wait", "Chưa bắt đầu"),
+    "draft": ("mute", "Nháp"),
+    "submitted": ("info", "Đã gửi"),
+    "returned": ("warn", "Bị trả lại"),
+    "accepted": ("good", "Đã nhận"),
+    "approved": ("good", "Đã duyệt"),
+    "rejected": ("bad", "Không duyệt"),
+    "queued": ("wait", "Đang chờ"),
+    "running": ("info", "Đang chạy"),
+    "done": ("good", "Xong"),
+    "failed": ("bad", "Không làm được"),
+    "reading": ("info", "Đang đọc"),
+    "refused": ("bad", "Không nhận"),
+    "preview": ("warn", "Chờ áp dụng"),
+    "applied": ("good", "Đã áp dụng"),
+    "undone": ("mute", "Đã hoàn tác"),
+}
+# What the reviewer calls the same state.
+REVIEWER = {"submitted": ("warn", "Chờ xem xét"), "draft": ("wait", "Đơn vị đang lập")}
+WIDGET_CLASS = {
+    forms.CheckboxInput: "form-check-input",
+    forms.RadioSelect: "form-check-input",
+    forms.CheckboxSelectMultiple: "form-check-input",
+    forms.Select: "form-select",
+    forms.HiddenInput: "",
+}
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+@register.inclusion_tag("components/status_tag.html")
+def stage_tag(stage, audience="", label=""):
+    """The status tag of a stage or state; `audience="reviewer"` speaks from the other side."""
+    key = str(stage).lower()
+    tone, word = (audience == "reviewer" and REVIEWER.get(key)) or STATUS.get(key, ("mute", ""))
+    return {"tone": tone, "label": label or word or stage}
+
+
+@register.filter
+def pct(value):
+    """A width for an SVG attribute: "37.4%", always with a dot, kept between 0 and 100."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return "0%"
+    if not number.is_finite():
+        return "0%"
+    return f"{min(max(number, Decimal(0)), Decimal(100)):.1f}%"
+
+
+@register.filter
+def plain(value):
+    """An id or a number for an attribute: digits as they are, never "1.234"."""
+    return "" if value is None else str(value)
+
+
+@register.filter
+def days_word(days):
+    """Days left in words, from a signed number of days."""
+    if days is None:
+        return "chưa có ngày"
+    if days == 0:
+        return "hôm nay là hạn"
+    return f"còn {days} ngày" if days > 0 else f"quá {-days} ngày"
+
+
+@register.filter
+def days_tone(days, soon=7):
+    """Tone of a number of days left: late, near, or nothing to say."""
+    if days is None or days > soon:
+        return ""
+    return "bad" if days < 0 else "warn"
+
+
+@register.filter
+def workday(day):
+    """The portal's working date in words: "thứ Hai, 03/7/2023"."""
+    month = f"{day.month:02d}" if day.month < 3 else day.month
+    return f"{WEEKDAYS[day.weekday()]}, {day.day:02d}/{month}/{day.year}"
+
+
+def widget_class(widget):
+    for kind in type(widget).__mro__:
+        if kind in WIDGET_CLASS:
+            return WIDGET_CLASS[kind]
+    return "form-control"
+
+
+@register.filter
+def control(field, extra=""):
+    """A bound field's widget with its class; Django adds aria-invalid and aria-describedby."""
+    own = field.field.widget.attrs.get("class", "")
+    bad = "is-bad" if field.errors else ""
+    names = " ".join(filter(None, [widget_class(field.field.widget), own, extra, bad]))
+    return field.as_widget(attrs={"class": names} if names else {})
+
+
+@register.filter
+def tick(option):
+    """One radio button or tick box of a group, with its class."""
+    option.data["attrs"]["class"] = "form-check-input"
+    return option.tag()
+
+
+@register.filter
+def is_check(field):
+    """A single tick box carries its label at its right."""
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def is_group(field):
+    """A group of radio buttons or tick boxes needs a fieldset and a legend."""
+    return isinstance(field.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
+
+
+@register.filter
+def element_id(text, prefix="c"):
+    """A stable id from words, for parts that name one another by aria attributes."""
+    return f"{prefix}-{slugify(str(text).replace('đ', 'd').replace('Đ', 'D'))}"
+
+
+@register.filter
+def page_window(page_obj):
+    """Page numbers to show, None where some are left out: 1 … 4 5 6 … 20."""
+    elided = page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
+    return [number if isinstance(number, int) else None for number in elided]

@@ -1,0 +1,81 @@
+"""The command-line door of an importer: JSON on stdout, messages on stderr, exit 0/1/2."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from core.column_rows import Issue
+from core.sheets import SheetRefused, SheetUnreadable
+from organizations.models import Unit, UnitKind
+
+from .imports import IMPORTERS, Reading, apply_batch, read_file
+from .models import Batch, BatchState, StoredFile
+
+MAIN_KEYS = ("read", "created", "updated", "unchanged")
+
+
+class ImportCommand(BaseCommand):
+    """Subclasses name the importer's kind and add the options that become its params."""
+
+    kind = ""
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", nargs="?", help="tệp cần nhập")
+        parser.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra, không ghi")
+
+    def params(self, options):
+        return {}
+
+    def result(self, batch, reading, is_applied):
+        """The contract's JSON for import_* files; import_tasks has its own."""
+        counts = {key: batch_counts(batch, reading).get(key, 0) for key in MAIN_KEYS}
+        return counts | {
+            "issues": [asdict(issue) for issue in reading.issues],
+            "applied": is_applied,
+            "batch": batch.pk if batch else None,
+        }
+
+    def handle(self, *args, **options):
+        if not options["file"]:
+            raise CommandError("Cần tên tệp.", returncode=2)
+        path = Path(options["file"])
+        if not path.is_file():
+            raise CommandError(f"Không có tệp {path}.", returncode=2)
+        params = self.params(options)
+        province = Unit.objects.filter(kind=UnitKind.PROVINCE).order_by("pk").first()
+        reading, is_refused = self.read(path, params, province)
+        has_errors = any(issue.severity == "error" for issue in reading.issues)
+        batch = None
+        if not (options["dry_run"] or has_errors):
+            batch = self.apply(path, params, province, reading)
+        self.stdout.write(
+            json.dumps(self.result(batch, reading, batch is not None), ensure_ascii=False, indent=1)
+        )
+        if has_errors or is_refused:
+            sys.exit(1)
+
+    def read(self, path, params, unit):
+        try:
+            return read_file(IMPORTERS[self.kind], path, path.name, params, unit), False
+        except (SheetRefused, SheetUnreadable) as refusal:
+            self.stderr.write(str(refusal))
+            return Reading(issues=[Issue("error", "", "", str(refusal))]), True
+
+    @transaction.atomic
+    def apply(self, path, params, unit, reading):
+        stored = StoredFile.objects.store(path.name, path.read_bytes(), unit=unit)
+        batch = Batch.objects.create(
+            kind=self.kind, unit=unit, file=stored, params=params, state=BatchState.PREVIEW,
+            preview=reading.rows, counts=reading.counts,
+            issues=[asdict(issue) for issue in reading.issues],
+        )
+        apply_batch(batch, None)
+        return batch
+
+
+def batch_counts(batch, reading):
+    return batch.counts if batch else reading.counts

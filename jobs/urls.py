@@ -1,0 +1,12 @@
+from django.urls import path
+
+from . import views
+
+app_name = "jobs"
+urlpatterns = [
+    path("dot-nhap/", views.batch_list, name="batches"),
+    path("dot-nhap/<int:pk>/", views.BatchView.as_view(), name="batch"),
+    path("dot-nhap/<int:pk>/ap-dung/", views.ApplyView.as_view(), name="apply"),
+    path("dot-nhap/<int:pk>/hoan-tac/", views.UndoView.as_view(), name="undo"),
+    path("tep/<int:pk>/", views.stored_file, name="file"),
+]

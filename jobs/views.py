@@ -1,0 +1,125 @@
+"""Upload, preview, apply, undo; job progress; the kept files."""
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views import View
+from django.views.generic import DetailView, FormView
+
+from core.transitions import InvalidTransition
+from organizations.permissions import require
+
+from .forms import UploadForm
+from .imports import IMPORTERS, apply_batch, receive, undo_batch
+from .models import Batch, BatchState, StoredFile
+
+REFUSED = {"too_large": 413, "wrong_kind": 415}
+
+
+class UploadView(FormView):
+    """A room subclasses it with `kind`, its form and its page; the file is kept before anything."""
+
+    kind = ""
+    form_class = UploadForm
+    template_name = "jobs/upload.html"
+
+    @property
+    def importer(self):
+        return IMPORTERS[self.kind]
+
+    def dispatch(self, request, *args, **kwargs):
+        require(request.user, self.importer.action)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"importer": self.importer}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(importer=self.importer, **kwargs)
+
+    def area(self):
+        """The unit the import is for: the area of the right that allows it."""
+        grants = self.request.user.current_grants()
+        return grants[0].area_unit
+
+    def form_valid(self, form):
+        upload = form.cleaned_data["file"]
+        batch = receive(
+            self.kind, name=upload.name, content=upload.read(),
+            content_type=upload.content_type or "", user=self.request.user,
+            unit=self.area(), params=form.params(),
+        )
+        return redirect("jobs:batch", pk=batch.pk)
+
+    def form_invalid(self, form):
+        codes = [error.code for error in form.errors.as_data().get("file", [])]
+        status = next((REFUSED[code] for code in codes if code in REFUSED), 422)
+        return self.render_to_response(self.get_context_data(form=form), status=status)
+
+
+class BatchView(DetailView):
+    """The preview; while the worker reads, the page polls itself."""
+
+    template_name = "jobs/batch.html"
+    context_object_name = "batch"
+
+    def get_queryset(self):
+        return Batch.objects.for_user(self.request.user).select_related("file", "created_by")
+
+    def get_context_data(self, **kwargs):
+        importer = IMPORTERS[self.object.kind]
+        return super().get_context_data(
+            importer=importer, success_url=importer.success_url(self.object), **kwargs
+        )
+
+    def get_template_names(self):
+        is_poll = self.request.headers.get("HX-Request") and (
+            self.object.state == BatchState.READING
+        )
+        return ["jobs/batch_reading.html"] if is_poll else [self.template_name]
+
+    def render_to_response(self, context, **kwargs):
+        response = super().render_to_response(context, **kwargs)
+        if self.request.headers.get("HX-Request") and self.object.state != BatchState.READING:
+            response["HX-Refresh"] = "true"
+        return response
+
+
+class BatchStepView(View):
+    """POST only: apply or undo, with a sentence either way."""
+
+    step = None
+    done_message = ""
+
+    def post(self, request, pk):
+        batch = get_object_or_404(Batch.objects.for_user(request.user), pk=pk)
+        require(request.user, IMPORTERS[batch.kind].action, batch.unit)
+        try:
+            type(self).step(batch, request.user)
+        except InvalidTransition as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, self.done_message)
+        return HttpResponseRedirect(reverse("jobs:batch", args=[pk]))
+
+
+class ApplyView(BatchStepView):
+    step = staticmethod(apply_batch)
+    done_message = "Đã áp dụng toàn bộ đợt nhập."
+
+
+class UndoView(BatchStepView):
+    step = staticmethod(undo_batch)
+    done_message = "Đã hoàn tác đợt nhập."
+
+
+def batch_list(request):
+    batches = Batch.objects.for_user(request.user).select_related("file", "created_by")[:100]
+    return render(request, "jobs/batch_list.html", {"batches": batches, "importers": IMPORTERS})
+
+
+def stored_file(request, pk):
+    """A kept file, to whoever may see its unit; always as a download."""
+    stored = get_object_or_404(StoredFile.objects.for_user(request.user), pk=pk)
+    return FileResponse(stored.file.open("rb"), as_attachment=True, filename=stored.name)

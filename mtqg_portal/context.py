@@ -1,0 +1,70 @@
+"""What every page needs: menu with counts of what waits, the committee's name, the demo date."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+
+from alerts.models import Alert
+from assignments.models import Occurrence
+from core.clock import today
+from notices.models import Notice
+from organizations.models import SteeringCommittee
+from reporting.models import Obligation, Report
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: str
+    url: str
+    icon: str
+    count: int = 0
+    hot: bool = False
+    current: bool = False
+    phone: bool = True
+
+
+def portal(request):
+    """Adds the frame of a page for signed-in people; nothing for others."""
+    user = getattr(request, "user", None)
+    context = {"demo_today": settings.PORTAL_TODAY, "today": today()}
+    if user is None or not user.is_authenticated:
+        return context
+    committee = SteeringCommittee.objects.order_by("pk").first()
+    return context | {
+        "committee_name": committee.name if committee else "Ban Chỉ đạo",
+        "notice_count": Notice.objects.addressed_to(user).filter(read_at=None).count(),
+        "nav_items": nav_items(request, user),
+    }
+
+
+def nav_items(request, user):
+    entries = [
+        ("Tổng quan", "dashboards:start", "home", Alert.objects.for_user(user).open().count()),
+        ("Nhiệm vụ", "assignments:list", "tasks", overdue_assignments(user)),
+        ("Vốn", "disbursement:overview", "money", 0),
+        ("Chỉ tiêu", "targets:list", "target", 0),
+        ("Báo cáo", "reporting:start", "report", owed_reports(user)),
+        ("Văn bản", "documents:list", "document", 0),
+        ("Tra cứu", "programs:list", "search", 0),
+    ]
+    phone = {"dashboards:start", "assignments:list", "reporting:start", "disbursement:overview"}
+    here = request.resolver_match.app_name if request.resolver_match else ""
+    return [
+        NavItem(label, reverse(name), icon, count, count > 0, name.split(":")[0] == here,
+                name in phone)
+        for label, name, icon, count in entries
+    ]
+
+
+def overdue_assignments(user):
+    return Occurrence.objects.for_user(user).overdue(today()).count()
+
+
+def owed_reports(user):
+    """Reports my unit still owes, or that wait for my unit's review."""
+    unit = user.home_unit
+    if unit is None:
+        return 0
+    owed = Obligation.objects.owed().filter(unit=unit, done_on=None).count()
+    return owed + Report.objects.awaiting_review().filter(obligation__reviewer=unit).count()

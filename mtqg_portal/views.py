@@ -1,0 +1,63 @@
+"""Sign-in, health and the pages of errors."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+
+from jobs.models import Heartbeat
+
+from .demo import demo_accounts
+
+HEARTBEAT_LIMIT = timedelta(minutes=3)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignInView(LoginView):
+    """Accounts of the demo province are listed below the form, outside production only."""
+
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs):
+        accounts = [] if settings.PRODUCTION else demo_accounts()
+        return super().get_context_data(demo_accounts=accounts, **kwargs)
+
+
+@login_not_required
+def healthz(request):
+    """The process is alive."""
+    return JsonResponse({"ok": True})
+
+
+@login_not_required
+def readyz(request):
+    """Database, migrations and the heartbeat of the queue."""
+    checks = {"database": True, "migrations": True, "queue": queue_is_alive()}
+    executor = MigrationExecutor(connection)
+    checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    ready = all(checks.values())
+    return JsonResponse({"ok": ready, "checks": checks}, status=200 if ready else 503)
+
+
+def queue_is_alive():
+    since = timezone.now() - HEARTBEAT_LIMIT
+    return Heartbeat.objects.filter(name="tick", at__gte=since).exists()
+
+
+def styleguide(request):
+    return render(request, "styleguide.html")
+
+
+def bad_request(request, exception):
+    return render(request, "400.html", status=400)
+
+
+def csrf_failure(request, reason=""):
+    return render(request, "403_csrf.html", status=403)

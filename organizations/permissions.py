@@ -1,0 +1,60 @@
+"""Who may do what: a table role → actions. Views, templates and the API ask `can()`."""
+
+from django.core.exceptions import PermissionDenied
+
+from .models import Role, UnitScope
+
+VIEW_ALL = {"view"}
+ACTIONS = {
+    Role.HEAD: VIEW_ALL | {"report.approve_consolidated", "notice.urge", "document.issue"},
+    Role.STANDING: VIEW_ALL
+    | {
+        "plan.import",
+        "plan.publish",
+        "assignment.update",
+        "capital.import",
+        "project.edit",
+        "target.edit",
+        "progress.enter",
+        "round.open",
+        "report.review",
+        "report.consolidate",
+        "notice.urge",
+        "document.issue",
+        "rule.edit",
+    },
+    Role.PROGRAM_OWNER: VIEW_ALL
+    | {"target.edit", "progress.enter", "assignment.update", "notice.urge"},
+    Role.AGENCY_OFFICER: VIEW_ALL | {"assignment.update", "progress.enter"},
+    Role.UNIT_OFFICER: VIEW_ALL
+    | {"assignment.update", "progress.enter", "report.fill", "project.explain"},
+    Role.UNIT_LEADER: VIEW_ALL | {"report.fill", "project.explain"},
+    Role.TREASURY: VIEW_ALL | {"disbursement.import"},
+    Role.CLERK: VIEW_ALL | {"document.number"},
+    Role.AUDITOR: VIEW_ALL,
+    Role.ADMIN: {"account.manage"},
+}
+
+
+def can(user, action, unit=None, program_code=None):
+    """True when a grant held today carries the action over the unit (and the programme).
+
+    Without a unit: whether any grant carries it, for menus and pages without an object.
+    """
+    return any(
+        action in ACTIONS[grant.role]
+        and (not grant.program_code or program_code in (None, grant.program_code))
+        and (unit is None or covers(grant, unit))
+        for grant in user.current_grants()
+    )
+
+
+def covers(grant, unit):
+    readable = UnitScope.objects.readable_from(grant.area_unit_id)
+    return grant.area_unit_id == unit.pk or readable.filter(descendant=unit).exists()
+
+
+def require(user, action, unit=None, program_code=None):
+    """403 for actions of others (rows of others are 404 through `for_user`)."""
+    if not can(user, action, unit, program_code):
+        raise PermissionDenied("Chức danh hiện giữ không có quyền làm việc này.")

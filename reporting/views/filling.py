@@ -1,0 +1,119 @@
+"""The form a unit fills: saved with errors, refused with all of them, submitted once."""
+
+import json
+
+from django.contrib import messages
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views import View
+
+from core.clock import today
+from core.transitions import InvalidTransition
+from organizations.permissions import can, require
+from periods.models import why_locked
+
+from ..models import Obligation, Report
+from ..publishing import submit_report
+from ..sheet import build_sheet
+
+SAVED_FIRST = "Người khác đã lưu trước. Bản đang gõ vẫn ở đây; hãy so sánh rồi lưu lại."
+
+
+def obligation_of(user, pk):
+    rows = Obligation.objects.for_user(user).select_related("round", "unit", "reviewer")
+    return get_object_or_404(rows, pk=pk)
+
+
+def report_of(obligation):
+    """The report as kept, or an unsaved one: looking at a form writes nothing."""
+    return getattr(obligation, "report", None) or Report(obligation=obligation)
+
+
+def typed_in(data):
+    return {key: value for key, value in data.items() if key[:2] in ("t-", "m-", "n-")}
+
+
+def version_in(data):
+    text = str(data.get("version", ""))
+    return int(text) if text.isdigit() else 0
+
+
+def may_fill(user, obligation):
+    return can(user, "report.fill", obligation.unit)
+
+
+class FillView(View):
+    template_name = "reporting/fill.html"
+
+    def get(self, request, pk):
+        obligation = obligation_of(request.user, pk)
+        report = report_of(obligation)
+        if not (report.is_open and may_fill(request.user, obligation)):
+            return self.shown(request, report, build_sheet(report), read_only=True)
+        return self.shown(request, report, build_sheet(report))
+
+    def post(self, request, pk):
+        obligation = obligation_of(request.user, pk)
+        require(request.user, "report.fill", obligation.unit)
+        report, _ = Report.objects.get_or_create(obligation=obligation)
+        if not report.is_open:
+            messages.info(request, "Báo cáo này đã được gửi trước đó.")
+            return redirect("reporting:receipt", pk=pk)
+        typed = typed_in(request.POST)
+        kept = report.draft
+        if not report.save_draft(request.user, typed, version=version_in(request.POST)):
+            return self.conflict(request, report, typed, kept)
+        if request.POST.get("action") == "submit":
+            return self.submit(request, report)
+        messages.success(request, "Đã lưu nháp.")
+        return redirect("reporting:fill", pk=pk)
+
+    def submit(self, request, report):
+        sheet = build_sheet(report)
+        locked = why_locked(report.unit, report.round.period, today())
+        if locked:
+            return self.shown(request, report, sheet, status=409, note=locked)
+        if not sheet.check():
+            return self.shown(request, report, sheet, status=422)
+        try:
+            submit_report(report, sheet, request.user, on=today())
+        except InvalidTransition as late:
+            messages.info(request, str(late))
+        return redirect("reporting:receipt", pk=report.obligation_id)
+
+    def conflict(self, request, report, typed, kept):
+        """409 with both versions: mine stays in the boxes, theirs stands beside."""
+        sheet = build_sheet(report, typed)
+        saved = report.draft
+        both = [(c.label, saved.get(c.name, ""), c.raw) for c in sheet.cells()
+                if saved.get(c.name, "") != c.raw]
+        return self.shown(request, report, sheet, status=409, note=SAVED_FIRST, both=both)
+
+    def shown(self, request, report, sheet, *, status=200, **extra):
+        context = {"report": report, "sheet": sheet, "obligation": report.obligation, **extra}
+        return render(request, self.template_name, context, status=status)
+
+
+class AutosaveView(View):
+    """Every ten seconds from the page; answers with the new version or a conflict."""
+
+    def post(self, request, pk):
+        obligation = obligation_of(request.user, pk)
+        require(request.user, "report.fill", obligation.unit)
+        data = request.POST if request.POST else json.loads(request.body or "{}")
+        report, _ = Report.objects.get_or_create(obligation=obligation)
+        if not report.save_draft(request.user, typed_in(data), version=version_in(data)):
+            return JsonResponse({"message": SAVED_FIRST, "version": report.version}, status=409)
+        now = timezone.localtime()
+        return JsonResponse({"version": report.version, "saved_at": f"{now:%H:%M}"})
+
+
+class ReceiptView(View):
+    def get(self, request, pk):
+        obligation = obligation_of(request.user, pk)
+        report = get_object_or_404(Report, obligation=obligation)
+        events = list(report.events.select_related("actor"))
+        sent = next((e for e in reversed(events) if e.kind == "submitted"), None)
+        context = {"report": report, "obligation": obligation, "sent": sent, "events": events}
+        return render(request, "reporting/receipt.html", context)

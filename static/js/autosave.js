@@ -1,0 +1,227 @@
+/* Drafts of form[data-autosave="URL"]: saved every ten seconds when something changed, kept on
+   this machine until the server confirms, sent again when the connection is back. Typing is never
+   blocked. Copies are kept apart by account: machines are shared. */
+(() => {
+  "use strict";
+
+  const EVERY = 10_000;
+  const KEEP_DAYS = 30;
+  const PREFIX = "draft:";
+  const SKIP = new Set(["csrfmiddlewaretoken"]);
+
+  const clock = (at) => new Date(at).toTimeString().slice(0, 5);
+
+  function fieldsOf(form) {
+    return [...form.elements].filter(
+      (e) => e.name && !SKIP.has(e.name) && !["file", "hidden", "submit", "button"].includes(e.type),
+    );
+  }
+
+  function valueOf(element) {
+    if (element.type === "checkbox" || element.type === "radio") return element.checked ? "1" : "";
+    return element.value;
+  }
+
+  function keyOf(element) {
+    const tick = element.type === "checkbox" || element.type === "radio";
+    return tick ? `${element.name}=${element.value}` : element.name;
+  }
+
+  function put(element, value) {
+    if (element.type === "checkbox" || element.type === "radio") element.checked = value === "1";
+    else element.value = value;
+  }
+
+  class Draft {
+    constructor(form) {
+      this.form = form;
+      this.url = form.dataset.autosave;
+      this.key = `${PREFIX}${document.body.dataset.user || "-"}:${this.url}`;
+      this.version = form.dataset.version || "";
+      this.confirmed = this.values();
+      this.sending = false;
+      this.stopped = false;
+    }
+
+    values() {
+      return Object.fromEntries(fieldsOf(this.form).map((e) => [keyOf(e), valueOf(e)]));
+    }
+
+    changes() {
+      const now = this.values();
+      return Object.fromEntries(Object.entries(now).filter(([k, v]) => v !== this.confirmed[k]));
+    }
+
+    say(text, off = false) {
+      const place = this.form.querySelector("[data-save-text]");
+      if (!place) return;
+      place.textContent = text;
+      place.closest("[data-save-state]").classList.toggle("off", off);
+    }
+
+    /** The copy on this machine; a full or forbidden storage only costs the copy. */
+    keep() {
+      const changes = this.changes();
+      try {
+        if (!Object.keys(changes).length) localStorage.removeItem(this.key);
+        else {
+          const copy = { at: Date.now(), version: this.version, changes };
+          localStorage.setItem(this.key, JSON.stringify(copy));
+        }
+        return true;
+      } catch {
+        return false;
+      }
+    }
+
+    stored() {
+      try {
+        return JSON.parse(localStorage.getItem(this.key));
+      } catch {
+        return null;
+      }
+    }
+
+    /** What an earlier visit could not send comes back, unless the server has moved on. */
+    restore() {
+      const copy = this.stored();
+      if (!copy) return;
+      if (copy.version !== this.version) {
+        this.offer(copy);
+        return;
+      }
+      this.apply(copy);
+      const count = Object.keys(this.changes()).length;
+      if (!count) this.keep();
+      else this.say(`Đã lấy lại ${count} mục chưa gửi, giữ trên máy này từ ${clock(copy.at)}`, true);
+    }
+
+    apply(copy) {
+      fieldsOf(this.form).forEach((element) => {
+        const value = copy.changes[keyOf(element)];
+        if (value !== undefined) put(element, value);
+      });
+    }
+
+    /** The draft on the server changed meanwhile: nothing is overwritten without being asked. */
+    offer(copy) {
+      const count = Object.keys(copy.changes).length;
+      const note = document.createElement("div");
+      note.className = "note n-warn";
+      note.setAttribute("role", "status");
+      const words = document.createElement("div");
+      words.textContent = `Máy này còn giữ ${count} mục chưa gửi từ ${clock(copy.at)}, nhưng biểu đã được sửa ở nơi khác sau đó. `;
+      note.append(
+        words,
+        this.button("Đưa vào biểu", () => { this.apply(copy); this.keep(); note.remove(); }),
+        this.button("Bỏ bản trên máy", () => { localStorage.removeItem(this.key); note.remove(); }),
+      );
+      this.form.prepend(note);
+    }
+
+    button(label, act) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-line btn-sm";
+      button.textContent = label;
+      button.addEventListener("click", act);
+      return button;
+    }
+
+    offline() {
+      const count = Object.keys(this.changes()).length;
+      const place = this.keep() ? "giữ trên máy này" : "còn trên trang này, đừng đóng trang";
+      this.say(`Mất kết nối, ${place}, tự gửi khi có mạng (${count} mục)`, true);
+    }
+
+    async save() {
+      if (this.sending || this.stopped || !Object.keys(this.changes()).length) return;
+      const sent = this.values();
+      this.sending = true;
+      try {
+        this.answer(await this.post(), sent);
+      } catch {
+        this.offline();
+      } finally {
+        this.sending = false;
+      }
+    }
+
+    async post() {
+      const token = this.form.querySelector("[name=csrfmiddlewaretoken]")?.value
+        || document.querySelector('meta[name="csrf-token"]')?.content || "";
+      const response = await fetch(this.url, {
+        method: "POST",
+        body: new FormData(this.form),
+        credentials: "same-origin",
+        redirect: "manual", // a redirect is the sign-in page, not a confirmation
+        headers: { "X-CSRFToken": token, "X-Requested-With": "fetch", Accept: "application/json" },
+      });
+      const isJson = (response.headers.get("Content-Type") || "").includes("json");
+      return { response, data: isJson ? await response.json() : {} };
+    }
+
+    answer({ response, data }, sent) {
+      if (response.ok) {
+        this.confirmed = sent;
+        if (data.version) this.takeVersion(String(data.version));
+        this.keep();
+        this.say(`Đã lưu ${data.saved_at || clock(Date.now())}`);
+        return;
+      }
+      this.keep();
+      this.say(this.refusal(response, data), true);
+    }
+
+    takeVersion(version) {
+      this.version = version;
+      const field = this.form.querySelector("[name=version]");
+      if (field) field.value = version;
+    }
+
+    /** A conflict or a closed period will not pass by waiting: sending stops, the copy stays. */
+    refusal(response, data) {
+      if (response.type === "opaqueredirect" || response.status === 401) {
+        return "Phiên đã hết. Hãy đăng nhập ở cửa sổ khác; nội dung giữ trên máy này.";
+      }
+      if (response.status === 409 || response.status === 404) this.stopped = true;
+      if (data.message) return data.message;
+      if (response.status === 403) return "Trang đã cũ, hãy tải lại. Nội dung giữ trên máy này.";
+      if (response.status === 409) return "Biểu đã được sửa ở nơi khác. Nội dung giữ trên máy này; hãy tải lại để so sánh.";
+      return "Chưa lưu được, giữ trên máy này, hệ thống tự gửi lại.";
+    }
+
+    changed() {
+      this.keep();
+      if (navigator.onLine === false) this.offline();
+      else if (!this.sending && !this.stopped) this.say("Có thay đổi chưa lưu");
+    }
+
+    start() {
+      this.restore();
+      this.form.addEventListener("input", () => this.changed());
+      this.form.addEventListener("change", () => this.changed());
+      window.addEventListener("online", () => this.save());
+      window.addEventListener("offline", () => this.offline());
+      window.addEventListener("pagehide", () => this.keep());
+      document.addEventListener("visibilitychange", () => document.hidden && this.save());
+      setInterval(() => this.save(), Number(this.form.dataset.autosaveEvery) || EVERY);
+    }
+  }
+
+  /** Copies that nobody came back for do not stay on a shared machine for ever. */
+  function forgetOld() {
+    const oldest = Date.now() - KEEP_DAYS * 86_400_000;
+    try {
+      Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).forEach((key) => {
+        const copy = JSON.parse(localStorage.getItem(key));
+        if (!copy || copy.at < oldest) localStorage.removeItem(key);
+      });
+    } catch {
+      // storage forbidden: there is nothing to forget
+    }
+  }
+
+  forgetOld();
+  document.querySelectorAll("form[data-autosave]").forEach((form) => new Draft(form).start());
+})();

@@ -1,0 +1,146 @@
+"""One check for every door: what a value may look like, and what the sender is told."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from django import forms
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.columns import (
+    CHOICE,
+    CODE,
+    DATE,
+    DECIMAL,
+    INTEGER,
+    MILLION,
+    MONEY,
+    TEXT,
+    Column,
+    ColumnError,
+    vietnamese_number,
+)
+from core.forms import ColumnField
+
+COUNT = Column("count", "Số hộ", INTEGER, minimum=0, maximum=1_000_000)
+RATE = Column("rate", "Tỷ lệ", DECIMAL, minimum=0, maximum=100)
+PAID = Column("paid", "Giải ngân lũy kế", MONEY, unit=MILLION, minimum=0)
+DONE = Column("done_on", "Ngày hoàn thành", DATE, minimum=date(2021, 1, 1))
+LEVEL = Column("level", "Cấp", CHOICE, choices=[("province", "Tỉnh"), ("commune", "Xã")])
+NOTE = Column("note", "Ghi chú", TEXT, maximum=10)
+NUMBER = Column("code", "Mã dự án", CODE, required=True)
+
+
+@pytest.mark.parametrize(
+    ("column", "raw", "value"),
+    [
+        (COUNT, 0, 0),
+        (COUNT, "1.234", 1234),
+        (COUNT, "1 234", 1234),
+        (COUNT, "12\u00a0345", 12345),
+        (COUNT, Decimal("7"), 7),
+        (COUNT, "–", None),
+        (COUNT, "  ", None),
+        (RATE, "12,5", Decimal("12.5")),
+        (RATE, "1,234", Decimal("1.234")),
+        (RATE, 12.5, Decimal("12.5")),
+        (RATE, Decimal("0.30000000000000004"), Decimal("0.3")),
+        (PAID, 1250, 1_250_000_000),
+        (PAID, Decimal("1274.696"), 1_274_696_000),
+        (PAID, Decimal("1274.6960000000001"), 1_274_696_000),
+        (PAID, Decimal("2455212000.000123"), 2_455_212_000_000_123),
+        (PAID, "1.274,5", 1_274_500_000),
+        (PAID, None, None),
+        (DONE, "30/6/2023", date(2023, 6, 30)),
+        (DONE, "30.06.2023", date(2023, 6, 30)),
+        (DONE, "2023-06-30", date(2023, 6, 30)),
+        (DONE, "2023-06-30 00:00:00", date(2023, 6, 30)),
+        (DONE, datetime(2023, 6, 30, 9, 5), date(2023, 6, 30)),
+        (LEVEL, "tỉnh", "province"),
+        (LEVEL, "commune", "commune"),
+        (NOTE, "Ghi\u202e chú", "Ghi chú"),
+        (NOTE, 12, "12"),
+        (NUMBER, 7001, "7001"),
+        (NUMBER, " 01 - A ", "01 - A"),
+    ],
+)
+def test_values_that_fit(column, raw, value):
+    assert column.check(raw) == value
+
+
+@pytest.mark.parametrize(
+    ("column", "raw", "message"),
+    [
+        (COUNT, "1.234,5x", "“1.234,5x” không phải số. Hãy nhập số, ví dụ 1.274.696."),
+        (COUNT, "1,234", "có thể là 1234 hoặc 1,234"),
+        (COUNT, "12,5", "không phải số nguyên"),
+        (COUNT, Decimal("12.5"), "“12,5” không phải số nguyên"),
+        (COUNT, "１２", "không phải số"),
+        (COUNT, "9" * 300, "không phải số"),
+        (COUNT, -1, "không được nhỏ hơn 0."),
+        (COUNT, 1_000_001, "không được lớn hơn 1.000.000."),
+        (COUNT, date(2023, 6, 30), "“30/06/2023” không phải số"),
+        (RATE, "1.5", "hệ thống hiểu là 1,5"),
+        (RATE, "1.234", "có thể là 1234 hoặc 1,234"),
+        (RATE, "NaN", "không phải số"),
+        (RATE, float("inf"), "không phải số"),
+        (COUNT, Decimal("1E+999999"), "Số quá lớn"),
+        (COUNT, 10**41, "Số quá lớn"),
+        (RATE, Decimal("sNaN"), "không phải số"),
+        (RATE, "1e3", "không phải số"),
+        (RATE, "12%", "không phải số"),
+        (RATE, "#REF!", "báo lỗi #REF! của Excel"),
+        (RATE, "100,01", "không được lớn hơn 100."),
+        (PAID, Decimal("0.0000001"), "lẻ dưới một đồng"),
+        (PAID, 10**15, "quá lớn"),
+        (PAID, "abc", "không phải số"),
+        (PAID, -1, "không được nhỏ hơn 0 triệu đồng."),
+        (DONE, "31/6/2023", "không có trong lịch"),
+        (DONE, 45107, "không phải ngày"),
+        (DONE, "31/12/2020", "không được trước ngày 01/01/2021."),
+        (LEVEL, "Huyện", "Hãy chọn: Tỉnh; Xã."),
+        (NOTE, "x" * 11, "nhiều nhất 10 ký tự"),
+        (NOTE, "a\x00", "ký tự không hợp lệ"),
+        (NOTE, "#N/A", "báo lỗi #N/A của Excel"),
+        (NUMBER, "-", "Chưa nhập “Mã dự án”."),
+        (NUMBER, Decimal("1.5"), "định dạng ô là Văn bản"),
+    ],
+)
+def test_values_that_do_not_fit_are_explained(column, raw, message):
+    with pytest.raises(ColumnError) as refused:
+        column.check(raw)
+    assert message in str(refused.value)
+    assert str(refused.value).endswith(".")
+
+
+ANYTHING = st.text() | st.floats() | st.integers() | st.decimals() | st.dates()
+
+
+@given(ANYTHING, st.sampled_from(range(7)))
+def test_any_input_gives_a_value_or_an_explanation(raw, which):
+    column = (COUNT, RATE, PAID, DONE, LEVEL, NOTE, NUMBER)[which]
+    try:
+        column.check(raw)
+    except ColumnError as error:
+        assert str(error)
+
+
+@given(st.integers(min_value=0, max_value=1_000_000))
+def test_what_is_shown_can_be_typed_back(number):
+    assert COUNT.check(vietnamese_number(number)) == number
+
+
+def test_form_field_meets_the_same_check():
+    class Entry(forms.Form):
+        paid = ColumnField(PAID)
+        code = ColumnField(NUMBER)
+        level = ColumnField(LEVEL)
+
+    good = Entry({"paid": "1.250", "code": "A1", "level": "commune"})
+    assert good.is_valid()
+    assert good.cleaned_data == {"paid": 1_250_000_000, "code": "A1", "level": "commune"}
+    bad = Entry({"paid": "1.2x", "code": ""})
+    assert "không phải số" in bad.errors["paid"][0]
+    assert bad.errors["code"] == ["Chưa nhập “Mã dự án”."]
+    assert "<option value=\"province\">Tỉnh</option>" in str(Entry()["level"])
