@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class AlertsConfig(AppConfig):
     name = "alerts"
     verbose_name = "Cảnh báo"
+
+    def ready(self):
+        # Registers what may be urged about.
+        from . import urging  # noqa: F401

@@ -68,6 +68,11 @@ class Alert(models.Model):
     def __str__(self):
         return self.title
 
+    @property
+    def topic(self):
+        """What a person urges about when urging about this alert."""
+        return f"alert:{self.pk}"
+
 
 class AlertEvent(models.Model):
     """The history of an alert: opened, closed, opened again, with the reason."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from core.column_rows import Issue
+from core.column_rows import SUM_ROW, Issue
 from core.sheet_watch import column_letters
 from core.sheets import Book, Sheet, Value
 from core.text import nfc, search_key
@@ -181,11 +181,11 @@ def is_heading(line: Line, following: str) -> bool:
     inner = following.startswith(f"{line.label}.") or (
         bool(following) and following.rstrip(")").isalpha() and following[0].islower()
     )
-    return inner or (line.label == "1" and following == "1")
+    return inner or following == "1"
 
 
 def _take_unnumbered(line, result):
-    """Continuation of the row above, a total or a signature; a row with an agency needs a number."""
+    """A total or a signature is passed over; a row with an agency needs a number."""
     if line.has_marks:
         result.issues.append(
             Issue(
@@ -193,7 +193,7 @@ def _take_unnumbered(line, result):
                 "Dòng có cơ quan hoặc thời hạn nhưng không có số thứ tự. Hãy ghi số thứ tự.",
             )
         )
-    elif line.title and result.tasks:
+    elif line.title and result.tasks and not SUM_ROW.fullmatch(search_key(line.title)):
         result.issues.append(
             Issue(
                 "warning", line.sheet, line.cells["title"],

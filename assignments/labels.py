@@ -1,4 +1,4 @@
-"""The numbering of an appendix: what kind of label a row carries and which headings are above it."""
+"""The numbering of an appendix: the label a row carries and the headings above it."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from core.text import from_roman
 
 # "I. Hoàn thiện cơ chế" in one merged cell: the label, a mark or a space, the words.
-LABELLED = re.compile(r"([IVXLC]+|[A-ZĐ]|[a-zđ]|\d{1,3})((?:\.\d{1,3})*)([.)/:]*)(?:\s+(.*))?", re.S)
+LABELLED = re.compile(
+    r"([IVXLC]+|[A-ZĐ]|[a-zđ]|\d{1,3})((?:\.\d{1,3})*)(\s?[.)/:–-]*)(?:\s+(.*))?", re.S
+)
 BULLETS = ("-", "+", "–", "•", "*")
 
 

@@ -1,4 +1,4 @@
-"""Who a plan's wording means: agencies in spite of their spelling, roles, groups; never a silent guess."""
+"""Who a plan's wording means: agencies however spelled, roles, groups; never a silent guess."""
 
 import re
 from dataclasses import dataclass
@@ -89,7 +89,8 @@ class Directory:
         self.by_code = {unit.code: unit for unit in units}
         self.by_name: dict[str, list[Unit]] = {}
         for unit in units:
-            for name in {unit.search_key, search_key(unit.short_name), search_key(unit.code)} - {""}:
+            names = {unit.search_key, search_key(unit.short_name), search_key(unit.code)}
+            for name in names - {""}:
                 self.by_name.setdefault(name, []).append(unit)
         self.words = [
             (words_of(name), unit)
@@ -157,7 +158,8 @@ class Directory:
 def lead_doubts(text: str, matches: list[Match]) -> list[dict[str, str]]:
     """What a person should look at before the lead is believed."""
     if not text:
-        return [{"code": "lead_missing", "message": "Ô cơ quan chủ trì để trống. Hãy chọn cơ quan."}]
+        message = "Ô cơ quan chủ trì để trống. Hãy chọn cơ quan."
+        return [{"code": "lead_missing", "message": message}]
     return [doubt for match in matches for doubt in _doubts_of(match)]
 
 

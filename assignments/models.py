@@ -1,19 +1,77 @@
 """Tasks the committee gives (an Assignment: the word "task" belongs to Celery)."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
-from core.deadlines import DeadlineQuerySet
+from core.deadlines import DeadlineQuerySet, DeadlineStage
+from core.text import search_key
 from jobs.models import Batch, StoredFile
-from organizations.models import Unit
+from organizations.models import Unit, UnitScope
+from organizations.permissions import ACTIONS
 from organizations.scoping import ScopedQuerySet
-from programs.models import Program, WorkPlan
+from programs.models import PlanState, Program, WorkPlan
+
+# Kinds without a day that are not a gap: carried out all the time, or when asked.
+STANDING_KINDS = ("CONTINUOUS", "PERIODIC", "CUMULATIVE", "ON_DEMAND")
+RECURRING = "recurring"
+SECTION_MARK = " › "
 
 
 class AssignmentQuerySet(ScopedQuerySet):
+    def for_user(self, user):
+        """A draft plan's tasks are seen only by those who may import plans there."""
+        return super().for_user(user).filter(published_or_mine(user, "plan"))
+
     def led_by(self, unit):
         return self.filter(parties__unit=unit, parties__part=Part.LEAD).distinct()
+
+    def matching(self, text):
+        """Title, lead or number of section, with or without diacritics."""
+        rows = self
+        for word in search_key(text).split():
+            rows = rows.filter(search_key__contains=word)
+        return rows
+
+    def with_current(self):
+        """`next_due`, `next_waits`: the first open occurrence; `is_open`: whether there is one."""
+        open_ = Occurrence.objects.filter(assignment=OuterRef("pk"), done_on=None)
+        first = open_.order_by(F("due_on").asc(nulls_last=True), "sequence")
+        return self.annotate(
+            is_open=Exists(open_),
+            next_due=Subquery(first.values("due_on")[:1]),
+            next_waits=Subquery(first.values("waits_for")[:1]),
+        )
+
+    def with_stage(self, today, soon_days=15):
+        """The stage of a task is the stage of its first open occurrence."""
+        late = Occurrence.objects.filter(assignment=OuterRef("pk"), done_on__gt=F("due_on"))
+        whens = [
+            When(Q(is_open=False) & Exists(late), then=Value(DeadlineStage.DONE_LATE)),
+            When(is_open=False, then=Value(DeadlineStage.DONE_ON_TIME)),
+            When(next_due__lt=today, then=Value(DeadlineStage.OVERDUE)),
+            When(next_due__lte=today + timedelta(days=soon_days),
+                 then=Value(DeadlineStage.DUE_SOON)),
+            When(next_due__isnull=False, then=Value(DeadlineStage.ON_TRACK)),
+            When(next_waits__gt="", then=Value(DeadlineStage.WAITING)),
+            When(deadline_kind__in=STANDING_KINDS, then=Value(RECURRING)),
+        ]
+        stage = Case(
+            *whens, default=Value(DeadlineStage.UNDATED), output_field=models.CharField()
+        )
+        return self.with_current().annotate(stage=stage)
+
+
+def published_or_mine(user, plan):
+    """Published plans, and drafts of the areas where the person may import plans."""
+    seen = Q(**{f"{plan}__state": PlanState.PUBLISHED})
+    for grant in user.current_grants():
+        if "plan.import" in ACTIONS[grant.role]:
+            area = UnitScope.objects.readable_from(grant.area_unit_id)
+            seen |= Q(**{f"{plan}__issuer__in": area})
+    return seen
 
 
 class Assignment(models.Model):
@@ -24,6 +82,7 @@ class Assignment(models.Model):
     )
     section = models.JSONField("mục", default=list, help_text="đường dẫn mục, từ ngoài vào trong")
     section_key = models.CharField("khóa mục", max_length=120, editable=False)
+    search_key = models.TextField("khóa tìm kiếm", blank=True, editable=False)
     section_title = models.CharField("tên mục", max_length=400, blank=True)
     number = models.CharField("số thứ tự", max_length=12)
     order = models.PositiveIntegerField("thứ tự trong kế hoạch", default=0)
@@ -66,27 +125,38 @@ class Assignment(models.Model):
     def __str__(self):
         return self.title
 
+    def save(self, *args, **kwargs):
+        self.set_keys()
+        super().save(*args, **kwargs)
+
+    def set_keys(self):
+        """Also for bulk loads, which skip save()."""
+        self.section_key = SECTION_MARK.join(self.section)
+        words = [*self.section, self.number, self.title, self.lead_text, self.section_title]
+        self.search_key = search_key(" ".join(words))
+
     @property
     def place(self):
         """"I.2 b) b.1, số 5": where the row stands in the appendix."""
-        path = " › ".join(self.section)
+        path = SECTION_MARK.join(self.section)
         return f"Mục {path}, số {self.number}" if path else f"Số {self.number}"
 
     @transaction.atomic
     def record_progress(self, user, *, percent, note, on, evidence=None, occurrence=None):
-        """Appends an update; 100 % closes the occurrence (or all when none is named)."""
+        """Appends an update; 100 % closes the occurrence (or all when none is named).
+
+        A task that falls due again starts its next round without a figure.
+        """
         locked = Assignment.objects.select_for_update().get(pk=self.pk)
         update = locked.updates.create(
             percent=percent, note=note, actor=user, on=on, evidence=evidence,
             occurrence=occurrence,
         )
-        locked.percent = percent
-        locked.save(update_fields=["percent"])
+        rows = locked.occurrences.filter(done_on=None)
         if percent == 100:
-            rows = locked.occurrences.filter(done_on=None)
-            if occurrence is not None:
-                rows = rows.filter(pk=occurrence.pk)
-            rows.update(done_on=on)
+            (rows.filter(pk=occurrence.pk) if occurrence else rows).update(done_on=on)
+        locked.percent = None if percent == 100 and rows.exists() else percent
+        locked.save(update_fields=["percent"])
         self.refresh_from_db()
         return update
 
@@ -127,7 +197,8 @@ class AssignmentParty(models.Model):
 
 
 class OccurrenceQuerySet(DeadlineQuerySet, ScopedQuerySet):
-    pass
+    def for_user(self, user):
+        return super().for_user(user).filter(published_or_mine(user, "assignment__plan"))
 
 
 class Occurrence(models.Model):

@@ -6,10 +6,11 @@ the classes (`chart`, `ax`, `ln`, `pl`, `k`, `b0`, `b1`) let the stylesheet take
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from html import escape
 
-MISSING = "–"
+from .money import format_decimal
+
 INK, INK_SOFT, LINE, TRACK = "#16242f", "#465561", "#d3dce3", "#e2e8ed"
 BRAND, PLAN = "#0f4c81", "#74828e"
 # Best to worst. Colour is the second signal: the figure always stands beside its bar.
@@ -33,15 +34,6 @@ class Series:
     label: str
     values: tuple[Decimal | None, ...]
     plan: bool = False
-
-
-def vietnamese_number(value: Decimal | int | None, decimals: int = 0) -> str:
-    """1274696.5 -> "1.274.696,5"; a missing figure is an en dash, never zero."""
-    if value is None:
-        return MISSING
-    step = Decimal(1).scaleb(-decimals)
-    text = f"{Decimal(value).quantize(step, rounding=ROUND_HALF_UP):,f}"
-    return text.translate(str.maketrans(",.", ".,"))
 
 
 def bar_chart(
@@ -91,10 +83,14 @@ def line_chart(
 ) -> str:
     """Cumulative lines over named points; a missing value is a gap, never a fall to zero."""
     top_value = maximum or _ceiling([value for line in series for value in line.values])
-    axis = [f"{vietnamese_number(tick, _places(tick))}{unit}" for tick in _ticks(top_value)]
+    axis = [f"{format_decimal(tick, _places(tick))}{unit}" for tick in _ticks(top_value)]
     frame = _Frame(
-        left=_text_width(axis, font_size) + 10, right=width - 18, top=font_size + 6,
-        bottom=height - font_size * 2, maximum=top_value, count=len(points),
+        left=_text_width(axis, font_size) + 10,
+        right=width - 18,
+        top=font_size + 6,
+        bottom=height - font_size * 2,
+        maximum=top_value,
+        count=len(points),
     )
     parts = _grid(frame, points, axis, font_size)
     for line in sorted(series, key=lambda line: not line.plan):
@@ -133,7 +129,12 @@ class _Frame:
 
 
 def _bar(
-    row: BarRow, figure: str, plot: _Plot, y: float, row_height: int, size: int,
+    row: BarRow,
+    figure: str,
+    plot: _Plot,
+    y: float,
+    row_height: int,
+    size: int,
     thresholds: Sequence[Decimal],
 ) -> list[str]:
     thickness = row_height * 0.6
@@ -146,9 +147,7 @@ def _bar(
         _text(figure, plot.right + 6, baseline, colour=INK),
     ]
     if row.value is not None:
-        parts.append(
-            _rect(plot.left, bar_y, plot.right - plot.left, thickness, TRACK, css="b0")
-        )
+        parts.append(_rect(plot.left, bar_y, plot.right - plot.left, thickness, TRACK, css="b0"))
     if row.value is not None and row.value > 0:
         fill = scale_colour(row.value, thresholds)
         parts.append(_rect(plot.left, bar_y, plot.x(row.value) - plot.left, thickness, fill, INK))
@@ -156,7 +155,7 @@ def _bar(
 
 
 def _figure(row: BarRow, decimals: int, unit: str) -> str:
-    shown = vietnamese_number(row.value, decimals) + (unit if row.value is not None else "")
+    shown = format_decimal(row.value, decimals) + (unit if row.value is not None else "")
     return f"{shown} {row.note}".strip()
 
 
@@ -167,7 +166,13 @@ def scale_colour(value: Decimal, thresholds: Sequence[Decimal] = THRESHOLDS) -> 
 
 
 def _mark(
-    mark: Decimal, label: str, plot: _Plot, top: float, height: float, width: float, size: int,
+    mark: Decimal,
+    label: str,
+    plot: _Plot,
+    top: float,
+    height: float,
+    width: float,
+    size: int,
 ) -> list[str]:
     x = plot.x(mark)
     half = _text_width([label], size) / 2
@@ -209,7 +214,12 @@ def _polyline(line: Series, frame: _Frame) -> list[str]:
 
 
 def _line_label(
-    line: Series, others: Sequence[Series], frame: _Frame, size: int, decimals: int, unit: str,
+    line: Series,
+    others: Sequence[Series],
+    frame: _Frame,
+    size: int,
+    decimals: int,
+    unit: str,
 ) -> list[str]:
     known = [(index, value) for index, value in enumerate(line.values) if value is not None]
     if not known:
@@ -219,7 +229,7 @@ def _line_label(
     rivals = [other.values[index] for other in others if index < len(other.values)]
     above = all(rival is None or value >= rival for rival in rivals)
     x, y = frame.x(index), frame.y(value)
-    text = line.label if line.plan else f"{vietnamese_number(value, decimals)}{unit} {line.label}"
+    text = line.label if line.plan else f"{format_decimal(value, decimals)}{unit} {line.label}"
     text_y = max(y - 8, size) if above else min(y + size + 6, frame.bottom - 4)
     anchor = "end" if above else "start"
     text_x = x - 8 if above else x + 8
@@ -265,7 +275,13 @@ def _text_width(texts: Sequence[str], size: int) -> float:
 
 
 def _rect(
-    x: float, y: float, width: float, height: float, fill: str, edge: str = "", css: str = "",
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    fill: str,
+    edge: str = "",
+    css: str = "",
 ) -> str:
     stroke = f' stroke="{edge}" stroke-width="0.8"' if edge else ""
     name = f' class="{css}"' if css else ""
@@ -280,8 +296,14 @@ def _dot(x: float, y: float, radius: int, colour: str) -> str:
 
 
 def _text(
-    text: str, x: float, y: float, *, anchor: str = "start", colour: str = INK_SOFT,
-    css: str = "", bold: bool = False,
+    text: str,
+    x: float,
+    y: float,
+    *,
+    anchor: str = "start",
+    colour: str = INK_SOFT,
+    css: str = "",
+    bold: bool = False,
 ) -> str:
     name = f' class="{css}"' if css else ""
     weight = ' font-weight="700"' if bold else ""
@@ -292,7 +314,12 @@ def _text(
 
 
 def _svg(
-    parts: Sequence[str], width: float, height: float, title: str, font_family: str, size: int,
+    parts: Sequence[str],
+    width: float,
+    height: float,
+    title: str,
+    font_family: str,
+    size: int,
 ) -> str:
     family = f' font-family="{escape(font_family)}"' if font_family else ""
     return (

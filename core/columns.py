@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from .money import parse_amount
+from .money import BILLION, MILLION, UNITS, parse_decimal
 from .text import search_key
 
 LARGEST = 9_000_000_000_000_000_000
@@ -38,7 +38,8 @@ class Kind(StrEnum):
 
 TEXT, INTEGER, DECIMAL, MONEY, DATE, CHOICE, CODE = Kind
 NUMBERS = {INTEGER, DECIMAL, MONEY}
-DONG, MILLION = 1, 1_000_000
+DONG = 1
+NUMBER_LETTERS = re.compile(r"[0-9.,+\-− ]*")
 
 
 class ColumnError(ValueError):
@@ -47,7 +48,10 @@ class ColumnError(ValueError):
 
 @dataclass(frozen=True)
 class Column:
-    """`minimum`/`maximum` bound the value (MONEY: in đồng; TEXT and CODE: the length)."""
+    """`minimum`/`maximum` bound the value (MONEY: in đồng; TEXT and CODE: the length).
+
+    `unit` is what one entered unit is worth in đồng, or its name in core.money.UNITS.
+    """
 
     name: str
     label: str
@@ -56,7 +60,7 @@ class Column:
     minimum: Any = None
     maximum: Any = None
     choices: Any = None
-    unit: int | None = None
+    unit: int | str | None = None
     aliases: tuple[str, ...] = ()
     computed: bool = False
     _options: dict = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)
@@ -71,6 +75,10 @@ class Column:
     def is_number(self) -> bool:
         return self.kind in NUMBERS
 
+    @property
+    def factor(self) -> int:
+        return UNITS[self.unit] if isinstance(self.unit, str) else self.unit or DONG
+
     def options(self) -> list[tuple[Any, str]]:
         return list(dict.fromkeys(self._options.values()))
 
@@ -84,6 +92,17 @@ class Column:
         value = CHECKS[self.kind](self, raw)
         self._check_bounds(value)
         return value
+
+    def display(self, value: Any) -> str:
+        """What `check` reads back as the same value: money in its unit, dates day first."""
+        if value is None:
+            return ""
+        if self.kind is MONEY:
+            return vietnamese_number(Decimal(value) / self.factor)
+        if self.kind is DECIMAL:
+            # Without dots: "1.234" in a decimal field would be refused as doubtful.
+            return vietnamese_number(value).replace(".", "")
+        return vietnamese_number(value) if self.kind is INTEGER else _shown(value)
 
     def _check_bounds(self, value: Any) -> None:
         measured = len(value) if self.kind in (TEXT, CODE) else value
@@ -103,13 +122,12 @@ class Column:
             word = "trước" if compared == "nhỏ hơn" else "sau"
             return f"“{self.label}” không được {word} ngày {bound:%d/%m/%Y}."
         if self.kind is MONEY:
-            unit = self.unit or DONG
-            shown = f"{vietnamese_number(Decimal(bound) / unit)} {UNIT_WORDS.get(unit, 'đồng')}"
+            shown = f"{vietnamese_number(Decimal(bound) / self.factor)} {UNIT_WORDS[self.factor]}"
             return f"“{self.label}” không được {compared} {shown}."
         return f"“{self.label}” không được {compared} {vietnamese_number(bound)}."
 
 
-UNIT_WORDS = {DONG: "đồng", 1000: "nghìn đồng", MILLION: "triệu đồng", 1_000_000_000: "tỷ đồng"}
+UNIT_WORDS = {DONG: "đồng", 1000: "nghìn đồng", MILLION: "triệu đồng", BILLION: "tỷ đồng"}
 
 
 def vietnamese_number(value: int | Decimal) -> str:
@@ -226,28 +244,25 @@ def _doubt(text: str, whole: str, part: str) -> str:
 
 
 def _money(column: Column, raw: Any) -> int:
-    unit = column.unit or DONG
     if isinstance(raw, date):
         raise _not_a_number(raw)
-    if isinstance(raw, str):
-        return _typed_money(raw, unit)
-    amount = Decimal(raw) * unit
+    amount = (_typed_money(raw) if isinstance(raw, str) else Decimal(raw)) * column.factor
     if amount != amount.to_integral_value():
         amount = _without_noise(amount)
     if amount != amount.to_integral_value():
         raise ColumnError(
-            f"“{_shown(raw)}” {UNIT_WORDS.get(unit, 'đồng')} lẻ dưới một đồng. "
+            f"“{_shown(raw)}” {UNIT_WORDS[column.factor]} lẻ dưới một đồng. "
             "Hãy làm tròn đến đồng."
         )
     return int(amount)
 
 
-def _typed_money(raw: str, unit: int) -> int:
-    _refuse_excel_error(raw)
-    if len(raw) > 60:
+def _typed_money(raw: str) -> Decimal:
+    text = SPACES.sub(" ", raw).replace("−", "-")
+    if len(raw) > 60 or not NUMBER_LETTERS.fullmatch(text):
         raise _not_a_number(raw)
     try:
-        return parse_amount(raw, unit=unit)
+        return parse_decimal(text.replace(" ", "") if SPACED.fullmatch(text) else text)
     except ValueError as error:
         raise ColumnError(str(error)) from None
 

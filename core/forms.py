@@ -24,6 +24,17 @@ class ColumnField(forms.Field):
             mode = {"placeholder": "ngày/tháng/năm"}
         return forms.TextInput(attrs=mode)
 
+    def prepare_value(self, value: Any) -> Any:
+        """A stored value is shown as it would be typed; what was typed is shown again as it was."""
+        is_typed = value is None or isinstance(value, str) or self.column.kind is CHOICE
+        return value if is_typed else self.column.display(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.column.check(data) != self.column.check(self.prepare_value(initial)))
+        except ColumnError:
+            return True
+
     def clean(self, value: Any) -> Any:
         """An empty required field gets the column's own message, naming the column."""
         try:

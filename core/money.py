@@ -9,7 +9,7 @@ BILLION = 1_000_000_000
 MISSING = "–"
 UNITS = {"đồng": 1, "triệu đồng": MILLION, "tỷ đồng": BILLION}
 
-_STRICT = re.compile(r"[-−]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?")
+_STRICT = re.compile(r"[-−]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?", re.ASCII)
 _ENGLISH = re.compile(r"[-−]?\d{1,3}(?:,\d{3})+\.\d+|[-−]?\d{1,3}(?:,\d{3}){2,}|[-−]?\d+\.\d+")
 _SWAP = str.maketrans(",.", ".,")
 
@@ -24,7 +24,7 @@ def rate(part: int | Decimal | None, whole: int | Decimal | None) -> Decimal | N
 def parse_decimal(text: str) -> Decimal:
     """Strict Vietnamese number: dots only in groups of three, one comma for decimals."""
     cleaned = text.strip()
-    if not _STRICT.fullmatch(cleaned) or not cleaned.isascii() and "−" not in cleaned:
+    if not _STRICT.fullmatch(cleaned):
         raise ValueError(_refusal(cleaned))
     return Decimal(cleaned.replace(".", "").replace(",", ".").replace("−", "-"))
 

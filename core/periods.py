@@ -13,6 +13,7 @@ from .text import roman
 
 _CODE = re.compile(r"(?P<year>[12]\d{3})(?:-?(?P<kind>[HQ])(?P<part>\d)|-(?P<month>\d\d))?")
 _PARTS = {"Y": 1, "H": 2, "Q": 4, "M": 12}
+_NAMES = {"Y": "năm", "H": "nửa năm", "Q": "quý", "M": "tháng"}
 
 
 class CutoffRule(models.TextChoices):
@@ -38,7 +39,8 @@ class Period:
 
     def __post_init__(self) -> None:
         if not 1 <= self.part <= _PARTS.get(self.kind, 0) or not 1000 <= self.year <= 2999:
-            raise ValueError(f"Kỳ báo cáo không có thật: {self.kind}{self.part} năm {self.year}.")
+            name = _NAMES.get(self.kind, "kỳ")
+            raise ValueError(f"Không có {name} {self.part} năm {self.year}.")
 
     @classmethod
     def parse(cls, code: str) -> Self:

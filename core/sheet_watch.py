@@ -12,6 +12,7 @@ STYLE_ELEMENTS = 300_000
 MERGED_CELLS = 2_000_000
 COORDINATE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,10})")
 ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}encoding\s*=\s*["']([A-Za-z0-9_.-]+)["']""")
+LOCAL_FILE = re.compile(r"file:///[A-Za-z]:[\\/]")
 SAFE_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1"}
 
 
@@ -139,16 +140,20 @@ class _Workbook(_Plain):
 
 
 class _Relations(_Plain):
-    """Hyperlinks may point outside; anything else that is fetched from outside may not."""
+    """Hyperlinks may point outside, and Word notes the sender's own template file; no more."""
 
     def see(self, tag: str, attributes: dict[str, str]) -> None:
         if tag != "Relationship":
             return
         kind = attributes.get("Type", "").rpartition("/")[2]
-        if attributes.get("TargetMode", "").lower() == "external" and kind != "hyperlink":
+        target = attributes.get("Target", "")
+        is_allowed = kind == "hyperlink" or (
+            kind == "attachedTemplate" and LOCAL_FILE.match(target)
+        )
+        if attributes.get("TargetMode", "").lower() == "external" and not is_allowed:
             raise LimitPassed("forbidden_part")
         targets = self.log.relations.setdefault(self.part, {})
-        targets[attributes.get("Id", "")] = attributes.get("Target", "")
+        targets[attributes.get("Id", "")] = target
 
 
 class _ContentTypes(_Plain):

@@ -1,5 +1,9 @@
 from django.urls import path
-from django.http import HttpResponse
+
+from . import views
 
 app_name = "dashboards"
-urlpatterns = [path("", lambda request: HttpResponse("dashboards"), name="start")]
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("tim/", views.search, name="search"),
+]

@@ -129,6 +129,9 @@ class Books:
         """Only one source, nature, origin year or moment."""
         return replace(self.where(**vintage), chain=self.chain.filter(**vintage))
 
+    def payments_only(self, condition: Q) -> "Books":
+        return replace(self, payments=self.payments.filter(condition))
+
     def total(self) -> Figure:
         return plan_and_paid(self.entries, self.payments, self.is_reported, self.chain)
 
@@ -154,8 +157,7 @@ def plan_and_paid(
     is_reported: bool = True,
     chain: LedgerQuerySet | None = None,
 ) -> Figure:
-    planned = entries.aggregate(year=Sum("amount", OF_YEAR), carried=Sum("amount", CARRIED))
-    paid = payments.aggregate(year=Sum("amount", OF_YEAR), carried=Sum("amount", CARRIED))
+    planned, paid = entries.aggregate(**_split()), payments.aggregate(**_split())
     assigned = chain.total() if chain is not None else None
     return _figure((planned["year"], planned["carried"]), (paid["year"], paid["carried"]),
                    is_reported, assigned)
@@ -180,10 +182,12 @@ def grouped(books: Books, by: str) -> dict[Key, Figure]:
     }
 
 
+def _split():
+    return {"year": Sum("amount", filter=OF_YEAR), "carried": Sum("amount", filter=CARRIED)}
+
+
 def _sums(rows, path):
-    sums = rows.order_by().values_list(path).annotate(
-        year=Sum("amount", filter=OF_YEAR), carried=Sum("amount", filter=CARRIED)
-    )
+    sums = rows.order_by().values_list(path).annotate(**_split())
     return {key: (year, carried) for key, year, carried in sums}
 
 

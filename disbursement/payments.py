@@ -1,6 +1,7 @@
 """Hand-typed payments: one voucher at a time, never above what the vintage still has."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
@@ -61,4 +62,4 @@ def _check_recovery(outstanding, amount):
 
 def _millions(amount):
     """Exact: thousands with dots, đồng kept as decimals of a million."""
-    return vietnamese_number(amount / MILLION if amount % MILLION else amount // MILLION)
+    return vietnamese_number(Decimal(amount) / MILLION)

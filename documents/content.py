@@ -10,9 +10,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
-from core.charts import MISSING, vietnamese_number
+from core.money import MISSING, format_decimal
 
 NATIONAL_NAME = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 BANNED = ("Cc", "Cs")  # control signs and lone surrogates
@@ -70,7 +70,7 @@ class Layout:
             value = getattr(self, name)
             if not low <= value <= high:
                 found.append(
-                    f"{label}: {vietnamese_number(Decimal(str(value)), 1)} nằm ngoài khoảng "
+                    f"{label}: {format_decimal(Decimal(str(value)), 1)} nằm ngoài khoảng "
                     f"{low}–{high} của Nghị định 30/2020/NĐ-CP"
                 )
         return found
@@ -245,16 +245,24 @@ class OfficialDocument:
         blocks = [*self.blocks, *(block for annex in self.annexes for block in annex.blocks)]
         return [block for block in blocks if isinstance(block, Chart)]
 
+    def to_data(self) -> dict[str, Any]:
+        """Plain values for a JSON column."""
+        return _encode(self)
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Self:
+        return _decode(data)
+
     def to_json(self) -> str:
-        return json.dumps(_encode(self), ensure_ascii=False, sort_keys=True)
+        return json.dumps(self.to_data(), ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        return _decode(json.loads(text))
+        return cls.from_data(json.loads(text))
 
     def printable(self) -> Self:
         """The same document with text that every format can hold."""
-        return _decode(_encode(self))
+        return self.from_data(self.to_data())
 
     def _number_or_blank(self) -> str:
         return self.number.zfill(2) if self.number else NO_BREAK * 8
@@ -289,7 +297,7 @@ def cell_text(value: Cell, column: Column) -> str:
         return MISSING if column.kind == Kind.NUMBER else ""
     if isinstance(value, str):
         return value
-    return vietnamese_number(value, column.decimals)
+    return format_decimal(value, column.decimals)
 
 
 @dataclass(frozen=True)
@@ -332,16 +340,27 @@ def _place(
 
 
 # What a frozen document is made of; the name is the "type" in its JSON and must not change.
-PARTS = {
+PARTS: dict[str, type[Any]] = {
     part.__name__: part
     for part in (
-        OfficialDocument, Layout, Signature, Annex, Heading, Paragraph, BulletList, Footnote,
-        Chart, Table, Column, ColumnGroup, Row,
+        OfficialDocument,
+        Layout,
+        Signature,
+        Annex,
+        Heading,
+        Paragraph,
+        BulletList,
+        Footnote,
+        Chart,
+        Table,
+        Column,
+        ColumnGroup,
+        Row,
     )
 }
 
 
-def _encode(value: object) -> object:
+def _encode(value: Any) -> Any:
     if is_dataclass(value):
         parts = {item.name: _encode(getattr(value, item.name)) for item in fields(value)}
         return {"type": type(value).__name__, **parts}
@@ -354,7 +373,7 @@ def _encode(value: object) -> object:
     return _printable(value) if isinstance(value, str) else value
 
 
-def _decode(value: object) -> object:
+def _decode(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_decode(item) for item in value)
     if not isinstance(value, dict):

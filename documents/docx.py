@@ -9,6 +9,7 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import Section
 from docx.shared import Mm, Pt
 from docx.table import _Cell
@@ -231,8 +232,16 @@ def _body(
 
 
 def _line(
-    parent: DocxDocument | _Cell, text: str, size: float, alignment: int, *, bold: bool = False,
-    italic: bool = False, before: float = 0, after: float = 0, indent: float = 0,
+    parent: DocxDocument | _Cell,
+    text: str,
+    size: float,
+    alignment: int,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    before: float = 0,
+    after: float = 0,
+    indent: float = 0,
 ) -> DocxParagraph:
     """A paragraph; the empty one that every new cell brings is used up first."""
     fresh = isinstance(parent, _Cell) and len(parent.paragraphs) == 1
@@ -280,7 +289,7 @@ def _text_width(layout: Layout, landscape: bool) -> float:
     return page - layout.margin_left - layout.margin_right
 
 
-def _element(tag: str, **attributes: str) -> OxmlElement:
+def _element(tag: str, **attributes: str) -> BaseOxmlElement:
     element = OxmlElement(tag)
     for name, value in attributes.items():
         element.set(qn(f"w:{name}"), value)

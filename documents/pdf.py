@@ -45,7 +45,7 @@ STYLESHEET = ROOT / "static" / "css" / "official.css"
 CHART_FONTS = [str(FONTS / "Tinos-Regular.ttf"), str(FONTS / "Tinos-Bold.ttf")]
 # A name that never resolves (RFC 2606): documents refer to their own parts below it.
 OWN = "https://documents.invalid"
-ENGINE = Engine(dirs=[ROOT / "templates"])
+ENGINE = Engine(dirs=[str(ROOT / "templates")])
 MEDIA_TYPES = {".svg": "image/svg+xml", ".woff2": "font/woff2", ".css": "text/css"}
 BLOCK_KINDS = {Heading: "heading", Paragraph: "paragraph", Footnote: "footnote"}
 
@@ -98,10 +98,9 @@ def render_pdf(document: OfficialDocument) -> bytes:
         )
         for text in (STYLESHEET.read_text(encoding="utf-8"), _layout_css(document))
     ]
-    page = weasyprint.HTML(
-        string=render_html(document), base_url=f"{OWN}/", url_fetcher=fetcher
-    )
-    return page.write_pdf(stylesheets=sheets, font_config=fonts)
+    page = weasyprint.HTML(string=render_html(document), base_url=f"{OWN}/", url_fetcher=fetcher)
+    # The widths of columns are attributes of each table: "presentational hints".
+    return page.write_pdf(stylesheets=sheets, font_config=fonts, presentational_hints=True)
 
 
 def render_html(document: OfficialDocument) -> str:
@@ -131,10 +130,18 @@ def render_html(document: OfficialDocument) -> str:
 
 def render_png(svg: str, width: int = 1860) -> bytes:
     """A chart as a picture, drawn with the document's own font and no other."""
+    # The drawing program opens the files an SVG names and cannot be told not to.
+    if "href" in svg.lower():
+        raise Forbidden("a chart refers to something outside itself")
     return bytes(
         resvg_py.svg_to_bytes(
-            svg_string=svg, width=width, background="#ffffff", skip_system_fonts=True,
-            font_files=CHART_FONTS, font_family="Tinos", serif_family="Tinos",
+            svg_string=svg,
+            width=width,
+            background="#ffffff",
+            skip_system_fonts=True,
+            font_files=CHART_FONTS,
+            font_family="Tinos",
+            serif_family="Tinos",
             sans_serif_family="Tinos",
         )
     )
@@ -150,9 +157,7 @@ def _chart_url(index: int) -> str:
 
 
 def _chart_parts(document: OfficialDocument) -> dict[str, bytes]:
-    return {
-        _chart_url(index): chart.svg.encode() for index, chart in enumerate(document.charts())
-    }
+    return {_chart_url(index): chart.svg.encode() for index, chart in enumerate(document.charts())}
 
 
 def _page_name(index: int) -> str:
@@ -178,8 +183,7 @@ def _layout_css(document: OfficialDocument) -> str:
     }
     declared = "".join(f"--{name}:{value};" for name, value in variables.items())
     pages = "".join(
-        _annex_css(_page_name(index), annex, layout)
-        for index, annex in enumerate(document.annexes)
+        _annex_css(_page_name(index), annex, layout) for index, annex in enumerate(document.annexes)
     )
     return f":root{{{declared}}}@page{{{_page_css(layout)}}}@page:first{{{NO_NUMBER}}}{pages}"
 
@@ -225,8 +229,10 @@ def _table(table: Table) -> dict[str, object]:
         "unit_note": table.unit_note,
         "notes": table.notes,
         "shares": [f"{column.width / total * 100:.3f}" for column in leaves],
-        "head": [[cell for cell in cells if cell.row == row]
-                 for row in range(1 + max(cell.row for cell in cells))],
+        "head": [
+            [cell for cell in cells if cell.row == row]
+            for row in range(1 + max(cell.row for cell in cells))
+        ],
         "rows": [_row(row, table) for row in table.rows],
     }
 

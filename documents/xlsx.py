@@ -71,7 +71,9 @@ def render_xlsx(document: OfficialDocument) -> bytes:
     document = document.printable()
     output = BytesIO()
     options = {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
         "strings_to_numbers": False,
     }
     book = Workbook(output, options)
@@ -100,9 +102,7 @@ def _pages(document: OfficialDocument) -> list[_Page]:
     return pages or [_Page("Văn bản", titles, document.blocks, landscape=False)]
 
 
-def _write_page(
-    sheet: Worksheet, page: _Page, document: OfficialDocument, styles: _Styles
-) -> None:
+def _write_page(sheet: Worksheet, page: _Page, document: OfficialDocument, styles: _Styles) -> None:
     tables = [block for block in page.blocks if isinstance(block, Table)]
     widths = _widths(tables)
     sheet.set_start_page(1)  # every annex counts its own pages
@@ -200,8 +200,8 @@ def _write_table_head(
         lines = _text_lines(head.label, sum(widths[head.column : right + 1]))
         for line in range(first, first + head.rows):
             heights[line] = max(heights.get(line, 1), lines / head.rows)
-    for line, lines in heights.items():
-        sheet.set_row(line, LINE_HEIGHT * lines)
+    for line, share in heights.items():
+        sheet.set_row(line, LINE_HEIGHT * share)
     return top + len(heights)
 
 
@@ -227,13 +227,19 @@ def _write_row(
 
 
 def _write_cell(
-    sheet: Worksheet, line: int, index: int, value: Cell, column: Column,
-    look: dict[str, object], styles: _Styles,
+    sheet: Worksheet,
+    line: int,
+    index: int,
+    value: Cell,
+    column: Column,
+    look: dict[str, object],
+    styles: _Styles,
 ) -> None:
     """Figures stay figures; text is written as text, so "=1+1" is never calculated."""
     if value is None:
-        sheet.write_string(line, index, MISSING if column.kind == Kind.NUMBER else "",
-                           styles.get(**look))
+        sheet.write_string(
+            line, index, MISSING if column.kind == Kind.NUMBER else "", styles.get(**look)
+        )
     elif isinstance(value, str):
         sheet.write_string(line, index, value, styles.get(**look))
     else:
@@ -241,9 +247,7 @@ def _write_cell(
         sheet.write_number(line, index, value, styles.get(**look, num_format=f"#,##0{places}"))
 
 
-def _write_text(
-    sheet: Worksheet, block: Block, line: int, styles: _Styles, width: int
-) -> int:
+def _write_text(sheet: Worksheet, block: Block, line: int, styles: _Styles, width: int) -> int:
     if isinstance(block, BulletList):
         texts = [f"{block.marker} {item}" for item in block.items]
     elif isinstance(block, Heading | Paragraph | Footnote):
@@ -272,9 +276,7 @@ def _alignment(column: Column) -> str:
     return {Kind.TEXT: "left", Kind.CENTER: "center", Kind.NUMBER: "right"}[Kind(column.kind)]
 
 
-def _span(
-    sheet: Worksheet, line: int, first: int, last: int, text: str, style: Format
-) -> None:
+def _span(sheet: Worksheet, line: int, first: int, last: int, text: str, style: Format) -> None:
     _box(sheet, line, first, line, max(first, last), text, style)
 
 

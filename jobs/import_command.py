@@ -10,6 +10,7 @@ from django.db import transaction
 
 from core.column_rows import Issue
 from core.sheets import SheetRefused, SheetUnreadable
+from core.transitions import InvalidTransition
 from organizations.models import Unit, UnitKind
 
 from .imports import IMPORTERS, Reading, apply_batch, read_file
@@ -51,7 +52,7 @@ class ImportCommand(BaseCommand):
         has_errors = any(issue.severity == "error" for issue in reading.issues)
         batch = None
         if not (options["dry_run"] or has_errors):
-            batch = self.apply(path, params, province, reading)
+            batch = self.apply_or_refuse(path, params, province, reading)
         self.stdout.write(
             json.dumps(self.result(batch, reading, batch is not None), ensure_ascii=False, indent=1)
         )
@@ -64,6 +65,14 @@ class ImportCommand(BaseCommand):
         except (SheetRefused, SheetUnreadable) as refusal:
             self.stderr.write(str(refusal))
             return Reading(issues=[Issue("error", "", "", str(refusal))]), True
+
+    def apply_or_refuse(self, path, params, unit, reading):
+        if unit is None:
+            raise CommandError("Chưa có đơn vị cấp tỉnh trong danh mục.", returncode=1)
+        try:
+            return self.apply(path, params, unit, reading)
+        except InvalidTransition as refusal:
+            raise CommandError(str(refusal), returncode=1) from None
 
     @transaction.atomic
     def apply(self, path, params, unit, reading):

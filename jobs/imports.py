@@ -3,7 +3,10 @@
 A room registers an Importer by name in its AppConfig.ready; pages and commands share it.
 """
 
+import tempfile
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -57,6 +60,10 @@ class Importer:
         """Where the applied rows can be seen."""
         return ""
 
+    def context(self, batch: Batch, request) -> dict[str, Any]:
+        """What the importer's own row template needs besides the batch."""
+        return {}
+
 
 def register(importer: Importer):
     IMPORTERS[importer.kind] = importer
@@ -81,8 +88,19 @@ def receive(kind, *, name, content, content_type, user, unit, params):
 
 def read_file(importer, path, name, params, unit) -> Reading:
     """Guard, child process, then the room's own checks; SheetRefused when the guard says no."""
-    book = read_book(path, file_kind(name), importer.limits)
+    with named(path, file_kind(name)) as readable:
+        book = read_book(readable, file_kind(name), importer.limits)
     return importer.read(book, params, unit)
+
+
+@contextmanager
+def named(path, kind):
+    """The same file under a name with its kind: openpyxl refuses a path without one, and kept
+    files are called by their digest."""
+    with tempfile.TemporaryDirectory() as folder:
+        link = Path(folder) / f"sheet.{kind}"
+        link.symlink_to(Path(path).resolve())
+        yield link
 
 
 @handler("read_batch")
@@ -100,7 +118,7 @@ def read_batch(job):
 
     def write():
         Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(
-            state=state, preview=reading.rows, counts=reading.counts,
+            state=state, preview=reading.rows, counts=reading.counts, params=batch.params,
             issues=[asdict(issue) for issue in reading.issues],
         )
         return reading.counts

@@ -8,7 +8,7 @@ from django.views import View
 from django.views.generic import DetailView, FormView
 
 from core.transitions import InvalidTransition
-from organizations.permissions import require
+from organizations.permissions import ACTIONS, can, require
 
 from .forms import UploadForm
 from .imports import IMPORTERS, apply_batch, receive, undo_batch
@@ -41,7 +41,7 @@ class UploadView(FormView):
     def area(self):
         """The unit the import is for: the area of the right that allows it."""
         grants = self.request.user.current_grants()
-        return grants[0].area_unit
+        return next(g.area_unit for g in grants if self.importer.action in ACTIONS[g.role])
 
     def form_valid(self, form):
         upload = form.cleaned_data["file"]
@@ -68,9 +68,11 @@ class BatchView(DetailView):
         return Batch.objects.for_user(self.request.user).select_related("file", "created_by")
 
     def get_context_data(self, **kwargs):
-        importer = IMPORTERS[self.object.kind]
+        importer, batch = IMPORTERS[self.object.kind], self.object
         return super().get_context_data(
-            importer=importer, success_url=importer.success_url(self.object), **kwargs
+            importer=importer, success_url=importer.success_url(batch),
+            may_act=can(self.request.user, importer.action, batch.unit),
+            **importer.context(batch, self.request), **kwargs,
         )
 
     def get_template_names(self):

@@ -35,6 +35,7 @@ def portal(request):
         "committee_name": committee.name if committee else "Ban Chỉ đạo",
         "notice_count": Notice.objects.addressed_to(user).filter(read_at=None).count(),
         "nav_items": nav_items(request, user),
+        "nav": {"search_url": reverse("dashboards:search")},
     }
 
 
@@ -48,7 +49,7 @@ def nav_items(request, user):
         ("Văn bản", "documents:list", "document", 0),
         ("Tra cứu", "programs:list", "search", 0),
     ]
-    phone = {"dashboards:start", "assignments:list", "reporting:start", "disbursement:overview"}
+    phone = {"dashboards:start", "assignments:list", "reporting:start"}
     here = request.resolver_match.app_name if request.resolver_match else ""
     return [
         NavItem(label, reverse(name), icon, count, count > 0, name.split(":")[0] == here,

@@ -19,6 +19,7 @@ from pathlib import Path
 from .env import BASE_DIR, env
 from .pdf_libraries import missing
 from .preflight import (
+    LOG_DIR,
     REDIS_NOTE,
     Refusal,
     check_no_old_redis,
@@ -88,7 +89,15 @@ def forget_redis_socket(var: Path) -> None:
 def prepare() -> str:
     """Runs in a process of its own, so that its memory is given back; returns the account table."""
     command = [sys.executable, "-m", "mtqg_portal.prepare"]
-    done = subprocess.run(command, cwd=BASE_DIR, stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        command,
+        cwd=BASE_DIR,
+        # The seeding would otherwise fill the console with progress of every document.
+        env={"LOG_LEVEL": "WARNING", **os.environ},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise Refusal("Cổng chưa chạy; hãy xem dòng lỗi ở trên.")
     return done.stdout.rstrip()
@@ -132,12 +141,13 @@ def announce(where: Place, accounts: str) -> None:
         say(f"\nTài khoản dùng thử:\n{accounts}")
 
 
-def relay(process: subprocess.Popen) -> None:
+def relay(process: subprocess.Popen, logs: Path) -> None:
     """Shows what a person should know of the supervisor's log; the rest stays in the file."""
     for line in process.stdout:
         _, _, event = line.partition(" WARN exited: ")
         if event:
-            say(f"Tiến trình {event.split(' ')[0]} dừng bất ngờ, đang khởi động lại.")
+            name = event.split(" ")[0]
+            say(f"Tiến trình {name} dừng bất ngờ, đang khởi động lại; xem {logs}/{name}.log")
 
 
 def stop_on_signals(process: subprocess.Popen) -> None:
@@ -159,7 +169,7 @@ def serve(where: Place) -> int:
     process = launch(where)
     stop_on_signals(process)
     threading.Thread(target=announce, args=(where, accounts), daemon=True).start()
-    relay(process)
+    relay(process, where.var / LOG_DIR)
     code = process.wait()
     forget_redis_socket(where.var)
     say("Đã dừng." if code == 0 else f"Bộ giám sát dừng bất ngờ (mã {code}); xem {where.var}/log.")

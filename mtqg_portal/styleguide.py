@@ -1,4 +1,4 @@
-"""Invented content for the style page: every component in every state, nothing from the database."""
+"""Invented content for the style page: components in every state, nothing from the database."""
 
 from decimal import Decimal
 
@@ -30,7 +30,9 @@ class SampleForm(forms.Form):
         label="Chuyển đến đâu", widget=forms.RadioSelect,
         choices=[("in", "Công trình khác trong xã"), ("out", "Xã khác trong huyện")],
     )
-    reason = forms.CharField(label="Lý do", widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    reason = forms.CharField(
+        label="Lý do", widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
     none = forms.BooleanField(label="Kỳ này không có số liệu", required=False)
 
     def clean_paid(self):
@@ -53,8 +55,8 @@ def samples():
     shown = SampleForm({"name": "", "paid": "2.150", "program": "a", "place": "in"})
     page = Paginator(range(1240), 50).page(6)
     return {
-        "form": shown, "filter_form": SampleFilter(), "page_obj": page, "rows": task_rows(),
-        **page_parts(), **chart_parts(), **list_parts(), **state_parts(),
+        "form": shown, "filter_form": SampleFilter(prefix="loc"), "page_obj": page,
+        "rows": task_rows(), **page_parts(), **chart_parts(), **list_parts(), **state_parts(),
     }
 
 

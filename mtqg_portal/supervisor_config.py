@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .preflight import LOG_DIR, REDIS_DIR
 
+REDIS = "redis"
 WEB_WORKERS, WEB_THREADS, JOB_WORKERS = 2, 4, 2
 
 HEAD = """\
@@ -20,6 +21,11 @@ logfile_maxbytes=5MB
 logfile_backups=2
 pidfile={var}/supervisord.pid
 {user}
+
+; One group, so that a stop reaches all of them at once; Redis starts before and stops after.
+[group:portal]
+programs={portal}
+priority=10
 """
 
 # startretries is high on purpose: the pause grows by a second a try, and the portal never gives
@@ -43,7 +49,7 @@ stdout_logfile_backups=3
 
 @dataclass(frozen=True)
 class Program:
-    """One supervised process; a lower priority starts earlier and stops later."""
+    """One supervised process; a lower priority starts earlier."""
 
     name: str
     command: list[str]
@@ -90,7 +96,7 @@ def embedded_redis(executable: str, var: Path, socket_path: str) -> Program:
         *(executable, "--port", "0", "--unixsocket", socket_path, "--unixsocketperm", "700"),
         *("--dir", str(var / REDIS_DIR), "--appendonly", "yes", "--save", ""),
     ]
-    return Program("redis", command, priority=1)
+    return Program(REDIS, command, priority=1)
 
 
 def section(program: Program, var: Path) -> str:
@@ -112,5 +118,10 @@ def escaped(text: str) -> str:
 def supervisor_config(base: Path, var: Path, programs: list[Program]) -> str:
     # Said outright, or the supervisor complains that root did not choose.
     user = "user=root" if os.geteuid() == 0 else ""
-    head = HEAD.format(base=escaped(str(base)), var=escaped(str(var)), user=user)
+    head = HEAD.format(
+        base=escaped(str(base)),
+        var=escaped(str(var)),
+        user=user,
+        portal=",".join(program.name for program in programs if program.name != REDIS),
+    )
     return head + "".join(section(program, var) for program in programs)

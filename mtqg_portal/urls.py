@@ -18,10 +18,12 @@ urlpatterns = [
     path("bao-cao/", include("reporting.urls")),
     path("van-ban/", include("documents.urls")),
     path("thong-bao/", include("notices.urls")),
+    path("canh-bao/", include("alerts.urls")),
     path("chuong-trinh/", include("programs.urls")),
     path("don-vi/", include("organizations.urls")),
     path("viec-nen/", include("jobs.urls")),
     path("api/", include("mtqg_portal.api")),
+    path("quan-tri/login/", views.admin_sign_in, name="admin_sign_in"),
     path("quan-tri/", admin.site.urls),
     path("", include("dashboards.urls")),
 ]

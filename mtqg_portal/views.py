@@ -4,17 +4,20 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from jobs.models import Heartbeat
 
 from .demo import demo_accounts
+from .styleguide import samples
 
 HEARTBEAT_LIMIT = timedelta(minutes=3)
 
@@ -28,6 +31,14 @@ class SignInView(LoginView):
     def get_context_data(self, **kwargs):
         accounts = [] if settings.PRODUCTION else demo_accounts()
         return super().get_context_data(demo_accounts=accounts, **kwargs)
+
+
+@login_not_required
+def admin_sign_in(request):
+    """One door only: the account pages have no sign-in form of their own."""
+    if request.user.is_authenticated:
+        raise PermissionDenied("Chức danh hiện giữ không có quyền làm việc này.")
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
 
 @login_not_required
@@ -52,7 +63,7 @@ def queue_is_alive():
 
 
 def styleguide(request):
-    return render(request, "styleguide.html")
+    return render(request, "styleguide.html", samples())
 
 
 def bad_request(request, exception):

@@ -1,5 +1,9 @@
 from django.urls import path
-from django.http import HttpResponse
+
+from . import views
 
 app_name = "organizations"
-urlpatterns = [path("", lambda request: HttpResponse("organizations"), name="list")]
+urlpatterns = [
+    path("", views.unit_list, name="list"),
+    path("<str:code>/", views.unit_detail, name="detail"),
+]

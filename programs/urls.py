@@ -1,5 +1,9 @@
 from django.urls import path
-from django.http import HttpResponse
+
+from . import views
 
 app_name = "programs"
-urlpatterns = [path("", lambda request: HttpResponse("programs"), name="list")]
+urlpatterns = [
+    path("", views.program_list, name="list"),
+    path("<str:code>/", views.program_detail, name="detail"),
+]

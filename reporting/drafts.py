@@ -1,0 +1,94 @@
+"""Drafts of consolidated reports: built at the cut-off, rebuilt as reports are accepted."""
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from core.clock import now, today
+from core.transitions import InvalidTransition
+from documents.issuing import issue
+from documents.models import DocumentKind
+from jobs.models import Job
+from jobs.runner import handler
+
+from .document import TEMPLATE_VERSION, as_document, title_of
+from .figures import consolidated_figures
+from .models import Consolidated, ReportEvent, Round
+from .rounds import province_committee
+from .wording import paragraphs
+
+
+def build_due_drafts(day):
+    """For each round whose money day has come: one draft, built again after each review step."""
+    for report_round in Round.objects.filter(money_on__lte=day):
+        draft, _ = Consolidated.objects.get_or_create(
+            round=report_round, committee=province_committee(report_round.money_on)
+        )
+        if not draft.is_approved:
+            ask_for_build(draft)
+
+
+def ask_for_build(draft, *, by_hand=""):
+    """Queues a build once for each state of the round's reports (or each press of a button)."""
+    last = ReportEvent.objects.filter(report__obligation__round=draft.round).aggregate(
+        last=Max("pk")
+    )["last"]
+    key = f"consolidated-{draft.pk}-{last or 0}-{by_hand}"
+    return Job.objects.enqueue("build_consolidated", {"consolidated": draft.pk}, key=key)
+
+
+@handler("build_consolidated")
+def build_consolidated(job):
+    draft = Consolidated.objects.select_related("round", "committee__unit").get(
+        pk=job.payload["consolidated"]
+    )
+    figures = consolidated_figures(draft.round, draft.committee, today=today(), known_at=now())
+
+    def write():
+        Consolidated.objects.filter(pk=draft.pk, approved_at=None).update(
+            figures=figures, built_at=timezone.now()
+        )
+        return {"reports": figures["reports"]["accepted"]}
+
+    return write
+
+
+def final_texts(draft):
+    """Generated paragraphs with the office's own words in their place."""
+    return paragraphs(draft.figures) | draft.edited_text
+
+
+def edit_text(draft, key, text):
+    """The office's wording of one paragraph; an empty one brings the generated text back."""
+    with transaction.atomic():
+        locked = Consolidated.objects.select_for_update().get(pk=draft.pk)
+        if locked.is_approved:
+            raise InvalidTransition("Báo cáo đã duyệt nên không sửa được lời văn.")
+        locked.edited_text.pop(key, None)
+        if text.strip():
+            locked.edited_text[key] = text.strip()
+        locked.save(update_fields=["edited_text"])
+
+
+@transaction.atomic
+def approve(draft, user):
+    """Freezes figures and words as an issued document; the files are made by a job."""
+    if not draft.figures:
+        raise InvalidTransition("Dự thảo chưa tổng hợp xong. Hãy thử lại sau ít phút.")
+    moved = Consolidated.objects.filter(pk=draft.pk, approved_at=None).update(
+        approved_at=timezone.now(), approved_by=user
+    )
+    if not moved:
+        raise InvalidTransition("Báo cáo này đã được duyệt trước đó.")
+    draft.refresh_from_db()
+    draft.document = issue(
+        as_document(draft, draft.figures, final_texts(draft)),
+        kind=DocumentKind.REPORT,
+        title=title_of(draft.figures),
+        unit=draft.committee.unit,
+        subject=f"consolidated:{draft.pk}",
+        template_version=TEMPLATE_VERSION,
+        user=user,
+    )
+    draft.save(update_fields=["document"])
+    return draft.document

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from core.deadlines import DeadlineQuerySet
+from core.periods import Period
 from core.transitions import InvalidTransition
 from documents.models import IssuedDocument
 from organizations.models import SteeringCommittee, Unit
@@ -45,7 +46,7 @@ class Round(models.Model):
         ]
 
     def __str__(self):
-        return f"Báo cáo {self.get_kind_display().lower()} {self.period}"
+        return f"Báo cáo {Period.parse(self.period).label}"
 
 
 class ReportState(models.TextChoices):

@@ -35,7 +35,7 @@ TOO_WIDE = """
 () => [...document.querySelectorAll("body *")]
   .filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1 && !e.closest(".scroll"))
   .slice(0, 5)
-  .map((e) => `${e.tagName}.${e.getAttribute("class") || ""} "${e.textContent.trim().slice(0, 40)}"`)
+  .map((e) => `${e.tagName}.${e.getAttribute("class")} "${e.textContent.trim().slice(0, 40)}"`)
 """
 
 

@@ -34,6 +34,18 @@ def rate1(value: Decimal | None) -> str:
 
 
 @register.filter
+def rate_text(value: str | None) -> str:
+    """A rate kept as decimal text in frozen figures."""
+    return format_decimal(Decimal(value) if value else None, 2)
+
+
+@register.filter
+def decimals(value: Decimal | str | None, places: int) -> str:
+    """A figure with its indicator's number of places; text of frozen figures too."""
+    return format_decimal(Decimal(value) if value not in (None, "") else None, places or 0)
+
+
+@register.filter
 def dash(value: Any) -> Any:
     return MISSING if value is None or value == "" else value
 

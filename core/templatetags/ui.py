@@ -36,6 +36,13 @@ STATUS = {
 }
 # What the reviewer calls the same state.
 REVIEWER = {"submitted": ("warn", "Chờ xem xét"), "draft": ("wait", "Đơn vị đang lập")}
+# Of a report that is owed, the same stages in the words of sending.
+OWED = {
+    "on_track": ("info", "Trong hạn"),
+    "done_on_time": ("good", "Đúng hạn"),
+    "done_late": ("warn", "Nộp muộn"),
+}
+AUDIENCES = {"reviewer": REVIEWER, "owed": OWED}
 WIDGET_CLASS = {
     forms.CheckboxInput: "form-check-input",
     forms.RadioSelect: "form-check-input",
@@ -48,9 +55,9 @@ WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "t
 
 @register.inclusion_tag("components/status_tag.html")
 def stage_tag(stage, audience="", label=""):
-    """The status tag of a stage or state; `audience="reviewer"` speaks from the other side."""
+    """The status tag of a stage or state, in the words of the audience (reviewer, owed)."""
     key = str(stage).lower()
-    tone, word = (audience == "reviewer" and REVIEWER.get(key)) or STATUS.get(key, ("mute", ""))
+    tone, word = AUDIENCES.get(audience, {}).get(key) or STATUS.get(key, ("mute", ""))
     return {"tone": tone, "label": label or word or stage}
 
 
@@ -78,7 +85,7 @@ def days_word(days):
     if days is None:
         return "chưa có ngày"
     if days == 0:
-        return "hôm nay là hạn"
+        return "hôm nay"
     return f"còn {days} ngày" if days > 0 else f"quá {-days} ngày"
 
 

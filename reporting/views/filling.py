@@ -13,9 +13,10 @@ from core.transitions import InvalidTransition
 from organizations.permissions import can, require
 from periods.models import why_locked
 
-from ..models import Obligation, Report
+from ..models import Obligation, Report, ReportState
 from ..publishing import submit_report
 from ..sheet import build_sheet
+from .rounds import CRUMBS
 
 SAVED_FIRST = "Người khác đã lưu trước. Bản đang gõ vẫn ở đây; hãy so sánh rồi lưu lại."
 
@@ -41,6 +42,13 @@ def version_in(data):
 
 def may_fill(user, obligation):
     return can(user, "report.fill", obligation.unit)
+
+
+def last_return(report):
+    """Why the report came back, while it is back."""
+    if report.state != ReportState.RETURNED:
+        return None
+    return report.events.filter(kind=ReportState.RETURNED).last()
 
 
 class FillView(View):
@@ -91,7 +99,13 @@ class FillView(View):
         return self.shown(request, report, sheet, status=409, note=SAVED_FIRST, both=both)
 
     def shown(self, request, report, sheet, *, status=200, **extra):
-        context = {"report": report, "sheet": sheet, "obligation": report.obligation, **extra}
+        context = {
+            "report": report,
+            "sheet": sheet,
+            "obligation": report.obligation,
+            "returned": last_return(report),
+            **extra,
+        }
         return render(request, self.template_name, context, status=status)
 
 
@@ -109,11 +123,38 @@ class AutosaveView(View):
         return JsonResponse({"version": report.version, "saved_at": f"{now:%H:%M}"})
 
 
+STEPS = {
+    ReportState.SUBMITTED: "Đã gửi",
+    ReportState.RETURNED: "Trả lại",
+    ReportState.ACCEPTED: "Chấp nhận",
+}
+
+
+def timeline(events):
+    """Steps of a report, newest first, for the timeline component."""
+    return [
+        {
+            "at": timezone.localtime(event.at),
+            "what": f"{STEPS[event.kind]} (lần nộp {event.revision})",
+            "who": event.actor,
+            "detail": event.reason or event.receipt,
+            "mark": "late" if event.kind == ReportState.RETURNED else "",
+        }
+        for event in reversed(events)
+    ]
+
+
 class ReceiptView(View):
     def get(self, request, pk):
         obligation = obligation_of(request.user, pk)
         report = get_object_or_404(Report, obligation=obligation)
         events = list(report.events.select_related("actor"))
         sent = next((e for e in reversed(events) if e.kind == "submitted"), None)
-        context = {"report": report, "obligation": obligation, "sent": sent, "events": events}
+        context = {
+            "report": report,
+            "obligation": obligation,
+            "sent": sent,
+            "crumbs": CRUMBS,
+            "timeline": timeline(events),
+        }
         return render(request, "reporting/receipt.html", context)

@@ -15,6 +15,8 @@ from ..forms import ReturnForm
 from ..models import OwnReport, Report
 from ..publishing import accept_report
 from ..sheet import build_sheet
+from .filling import timeline
+from .rounds import CRUMBS, round_days
 
 
 class ReviewView(View):
@@ -64,12 +66,18 @@ class ReviewView(View):
             "report": report,
             "sheet": sheet,
             "form": form,
-            "events": report.events.select_related("actor").order_by("-pk"),
+            "timeline": timeline(list(report.events.select_related("actor"))),
+            "crumbs": [*CRUMBS, round_crumb(report.round)],
+            "meta": round_days(report.round),
             "may_review": report.state == "submitted" and not is_own
             and can(user, "report.review", report.obligation.reviewer),
             "is_own": is_own,
         }
         return render(self.request, "reporting/review.html", context, status=status)
+
+
+def round_crumb(report_round):
+    return {"label": str(report_round), "url": reverse("reporting:round", args=[report_round.pk])}
 
 
 def tell(report, kind, subject, sender, body=""):

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.views.generic import DetailView, FormView, TemplateView
 
 from core.clock import today
@@ -12,6 +12,8 @@ from organizations.permissions import can, require
 from ..forms import OpenRoundForm
 from ..models import Consolidated, Obligation, Report, Round
 from ..rounds import open_round
+
+CRUMBS = [{"label": "Báo cáo", "url": reverse_lazy("reporting:start")}]
 
 
 class StartView(TemplateView):
@@ -26,6 +28,7 @@ class StartView(TemplateView):
             .filter(unit=user.home_unit)
             .with_stage(today())
             .select_related("round", "report", "reviewer")
+            .order_by("done_on", "due_on")
         )
         waiting = (
             Report.objects.for_user(user)
@@ -35,6 +38,7 @@ class StartView(TemplateView):
         )
         return super().get_context_data(
             mine=mine,
+            finding=start_finding(list(mine), list(waiting)),
             waiting=waiting,
             rounds=Round.objects.filter(obligations__in=Obligation.objects.for_user(user))
             .distinct(),
@@ -42,6 +46,18 @@ class StartView(TemplateView):
             may_open=can(user, "round.open"),
             **kwargs,
         )
+
+
+def start_finding(mine, waiting):
+    """What needs doing, in one sentence."""
+    owed = [row for row in mine if not row.done_on]
+    parts = []
+    if owed:
+        parts.append(f"Đơn vị còn {len(owed)} báo cáo phải nộp, hạn gần nhất "
+                     f"{min(row.due_on for row in owed):%d/%m/%Y}.")
+    if waiting:
+        parts.append(f"{len(waiting)} báo cáo đang chờ đơn vị xem xét.")
+    return " ".join(parts) or "Không có báo cáo nào đang chờ đơn vị xử lý."
 
 
 class RoundView(DetailView):
@@ -62,14 +78,34 @@ class RoundView(DetailView):
             .select_related("unit", "reviewer", "report")
             .order_by("unit__sort_key")
         )
+        counts = round_counts(rows)
         return super().get_context_data(
             rows=rows,
-            counts=round_counts(rows),
+            counts=counts,
+            crumbs=CRUMBS,
+            meta=round_days(self.object),
+            finding=round_finding(counts),
             consolidated=Consolidated.objects.for_user(self.request.user)
             .filter(round=self.object)
             .first(),
             **kwargs,
         )
+
+
+def round_days(report_round):
+    """Each column of a report states its own day."""
+    return [
+        f"Hạn nộp {report_round.due_on:%d/%m/%Y}",
+        f"Chỉ tiêu tính đến {report_round.figures_on:%d/%m/%Y}",
+        f"Giải ngân tính đến {report_round.money_on:%d/%m/%Y}",
+    ]
+
+
+def round_finding(counts):
+    if not counts["missing"]:
+        return f"Cả {counts['owed']} đơn vị đã nộp, {counts['accepted']} báo cáo được chấp nhận."
+    names = ", ".join(row.unit.label for row in counts["missing"])
+    return f"{counts['sent']}/{counts['owed']} đơn vị đã nộp. Chưa nộp: {names}."
 
 
 def round_counts(rows):
@@ -88,6 +124,7 @@ def round_counts(rows):
 class OpenRoundView(FormView):
     template_name = "reporting/open_round.html"
     form_class = OpenRoundForm
+    extra_context = {"crumbs": CRUMBS}
 
     def dispatch(self, request, *args, **kwargs):
         require(request.user, "round.open")

@@ -37,6 +37,7 @@
       this.form = form;
       this.url = form.dataset.autosave;
       this.key = `${PREFIX}${document.body.dataset.user || "-"}:${this.url}`;
+      this.earlier = `${this.key}:earlier`;
       this.version = form.dataset.version || "";
       this.confirmed = this.values();
       this.sending = false;
@@ -74,9 +75,9 @@
       }
     }
 
-    stored() {
+    stored(key = this.key) {
       try {
-        return JSON.parse(localStorage.getItem(this.key));
+        return JSON.parse(localStorage.getItem(key));
       } catch {
         return null;
       }
@@ -85,11 +86,10 @@
     /** What an earlier visit could not send comes back, unless the server has moved on. */
     restore() {
       const copy = this.stored();
-      if (!copy) return;
-      if (copy.version !== this.version) {
-        this.offer(copy);
-        return;
-      }
+      if (copy && copy.version !== this.version) this.setAside(copy);
+      const earlier = this.stored(this.earlier);
+      if (earlier) this.offer(earlier);
+      if (!copy || copy.version !== this.version) return;
       this.apply(copy);
       const count = Object.keys(this.changes()).length;
       if (!count) this.keep();
@@ -103,6 +103,12 @@
       });
     }
 
+    /** New typing writes its own copy; the one that waits for an answer is kept beside it. */
+    setAside(copy) {
+      localStorage.setItem(this.earlier, JSON.stringify(copy));
+      localStorage.removeItem(this.key);
+    }
+
     /** The draft on the server changed meanwhile: nothing is overwritten without being asked. */
     offer(copy) {
       const count = Object.keys(copy.changes).length;
@@ -113,10 +119,15 @@
       words.textContent = `Máy này còn giữ ${count} mục chưa gửi từ ${clock(copy.at)}, nhưng biểu đã được sửa ở nơi khác sau đó. `;
       note.append(
         words,
-        this.button("Đưa vào biểu", () => { this.apply(copy); this.keep(); note.remove(); }),
-        this.button("Bỏ bản trên máy", () => { localStorage.removeItem(this.key); note.remove(); }),
+        this.button("Đưa vào biểu", () => { this.apply(copy); this.keep(); this.settle(note); }),
+        this.button("Bỏ bản trên máy", () => this.settle(note)),
       );
       this.form.prepend(note);
+    }
+
+    settle(note) {
+      localStorage.removeItem(this.earlier);
+      note.remove();
     }
 
     button(label, act) {

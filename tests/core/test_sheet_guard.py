@@ -254,6 +254,20 @@ def test_hyperlink_to_a_web_page_is_allowed(saved):
     assert inspect(saved(with_part("xl/worksheets/_rels/sheet1.xml.rels", link))).ok
 
 
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        ("file:///C:\\Users\\vp\\Normal.dotm", Code.OK),
+        ("file://server/share/Normal.dotm", Code.FORBIDDEN_PART),
+        ("file:///\\\\server\\Normal.dotm", Code.FORBIDDEN_PART),
+    ],
+)
+def test_the_senders_own_template_file_is_no_outside_link(saved, target, code):
+    rels = EXTERNAL_TEMPLATE.replace("http://example.org/x", target)
+    path = saved({"word/document.xml": "<document/>", "word/_rels/settings.xml.rels": rels})
+    assert inspect(path, kind="docx").code is code
+
+
 def test_a_word_file_is_not_a_workbook(saved):
     path = saved({"word/document.xml": "<document/>"})
     assert inspect(path).code is Code.NOT_A_TABLE

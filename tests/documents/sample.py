@@ -23,10 +23,14 @@ from documents.content import (
 )
 
 DISTRICTS = (
-    ("Thành phố Mẫu Sơn", 31_760, 24_930, 13), ("Thị xã Điện Mẫu", 41_230, 21_640, 20),
-    ("Huyện Phú Ninh Mẫu", 47_850, 23_410, 11), ("Huyện Duy Mẫu", 52_410, 24_180, 14),
-    ("Huyện Đại Mẫu", 70_980, 28_250, 18), ("Huyện Hiệp Mẫu", 61_280, 22_930, 11),
-    ("Huyện Bắc Mẫu", 118_260, 41_270, 13), ("Huyện Nam Mẫu", 104_730, 31_420, 12),
+    ("Thành phố Mẫu Sơn", 31_760, 24_930, 13),
+    ("Thị xã Điện Mẫu", 41_230, 21_640, 20),
+    ("Huyện Phú Ninh Mẫu", 47_850, 23_410, 11),
+    ("Huyện Duy Mẫu", 52_410, 24_180, 14),
+    ("Huyện Đại Mẫu", 70_980, 28_250, 18),
+    ("Huyện Hiệp Mẫu", 61_280, 22_930, 11),
+    ("Huyện Bắc Mẫu", 118_260, 41_270, 13),
+    ("Huyện Nam Mẫu", 104_730, 31_420, 12),
     ("Huyện Tây Mẫu", 96_420, None, 10),
 )
 ACTUAL = ("1.20", "3.90", "9.60", "16.80", "26.10", "37.38")
@@ -41,7 +45,11 @@ def bars() -> Chart:
     rows = [BarRow(name, rate(paid, plan)) for name, plan, paid, _ in DISTRICTS]
     limits = (Decimal(45), Decimal(40), Decimal(35))
     svg = bar_chart(
-        rows, Decimal(45), "mốc 45%", title="Tỷ lệ giải ngân theo huyện", font_family="Tinos",
+        rows,
+        Decimal(45),
+        "mốc 45%",
+        title="Tỷ lệ giải ngân theo huyện",
+        font_family="Tinos",
         thresholds=limits,
     )
     return Chart(svg, "Hình 2. Tỷ lệ giải ngân của 9 huyện, thị xã, thành phố")
@@ -61,12 +69,19 @@ def district_table() -> Table:
     columns = (
         Column("TT", Kind.CENTER, 0.5),
         Column("Đơn vị", Kind.TEXT, 2.4),
-        ColumnGroup("Vốn ngân sách Trung ương", (
-            Column("Kế hoạch", Kind.NUMBER, 1.2),
-            ColumnGroup("Giải ngân", (
-                Column("Số tiền", Kind.NUMBER, 1.2), Column("Tỷ lệ (%)", Kind.NUMBER, 1, 2),
-            )),
-        )),
+        ColumnGroup(
+            "Vốn ngân sách Trung ương",
+            (
+                Column("Kế hoạch", Kind.NUMBER, 1.2),
+                ColumnGroup(
+                    "Giải ngân",
+                    (
+                        Column("Số tiền", Kind.NUMBER, 1.2),
+                        Column("Tỷ lệ (%)", Kind.NUMBER, 1, 2),
+                    ),
+                ),
+            ),
+        ),
         Column("Số xã\nđã báo cáo", Kind.NUMBER, 1),
     )
     rows = [Row(("Các địa phương",), RowKind.SECTION)]
@@ -76,7 +91,10 @@ def district_table() -> Table:
     total = ("", "Tổng cộng", plan, paid, rate(paid, plan), sum(row[3] for row in DISTRICTS))
     rows.append(Row(total, RowKind.SUM))
     return Table(
-        columns, tuple(rows), "Kết quả giải ngân theo địa phương", "Đơn vị tính: triệu đồng",
+        columns,
+        tuple(rows),
+        "Kết quả giải ngân theo địa phương",
+        "Đơn vị tính: triệu đồng",
         ("Ghi chú: dấu “–” là chưa có số liệu, không phải bằng 0.",),
     )
 
@@ -123,11 +141,16 @@ def sample_document(**changes: object) -> OfficialDocument:
         "addressed_to": ("Ban Chỉ đạo Trung ương các Chương trình MTQG", "Ủy ban nhân dân tỉnh"),
         "blocks": body_blocks(),
         "signature": Signature(
-            ("TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", "PHÓ CHỦ TỊCH UBND TỈNH"), "Nguyễn Văn Mẫu", "KT.",
+            ("TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", "PHÓ CHỦ TỊCH UBND TỈNH"),
+            "Nguyễn Văn Mẫu",
+            "KT.",
         ),
         "recipients": (
-            "Như trên", "Thường trực Tỉnh ủy (b/c)", "Thành viên Ban Chỉ đạo",
-            "UBND các huyện, thị xã, thành phố", "Lưu: VT, VPĐP",
+            "Như trên",
+            "Thường trực Tỉnh ủy (b/c)",
+            "Thành viên Ban Chỉ đạo",
+            "UBND các huyện, thị xã, thành phố",
+            "Lưu: VT, VPĐP",
         ),
         "annexes": (
             Annex("DANH MỤC CÔNG TRÌNH SỬ DỤNG VỐN CHƯƠNG TRÌNH", (works_table(),)),
@@ -149,16 +172,20 @@ def body_blocks() -> tuple:
             "04 quyết định và 06 kế hoạch; kiện toàn Ban Chỉ đạo cấp tỉnh và 9/9 cấp huyện."
         ),
         Heading("a) Kiểm tra, giám sát", 3),
-        BulletList((
-            "Tổ chức 03 đoàn kiểm tra tại 9 huyện, thị xã, thành phố;",
-            "Họp giao ban định kỳ 02 lần, ban hành 02 thông báo kết luận.",
-        )),
+        BulletList(
+            (
+                "Tổ chức 03 đoàn kiểm tra tại 9 huyện, thị xã, thành phố;",
+                "Họp giao ban định kỳ 02 lần, ban hành 02 thông báo kết luận.",
+            )
+        ),
         Heading("II. HUY ĐỘNG, PHÂN BỔ VÀ GIẢI NGÂN VỐN"),
         Paragraph(
             "Đến hết ngày 30/6/2023, toàn tỉnh giải ngân được 37,38% kế hoạch vốn, thấp hơn mốc "
             "45% do Ban Chỉ đạo đề ra; khoảng cách rộng dần từ tháng 2."
         ),
-        lines(), bars(), district_table(),
+        lines(),
+        bars(),
+        district_table(),
         Footnote("Nguồn: Kho bạc Nhà nước tỉnh, chốt lúc 17 giờ ngày 30/6/2023."),
         Heading("III. KIẾN NGHỊ"),
         Paragraph(

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -29,6 +30,7 @@ from tests.documents.sample import sample_document
 def test_frozen_document_comes_back_equal(sample):
     assert OfficialDocument.from_json(sample.to_json()) == sample
     assert OfficialDocument.from_json(sample.to_json()).to_json() == sample.to_json()
+    assert OfficialDocument.from_data(json.loads(json.dumps(sample.to_data()))) == sample
 
 
 def test_frozen_figures_keep_their_exact_value():
@@ -58,12 +60,12 @@ def test_day_under_ten_and_first_two_months_take_a_zero(day, shown):
 def test_draft_leaves_number_and_date_blank():
     draft = sample_document(number="", issued_on=None)
     assert draft.symbol_line.replace("\u00a0", "") == "Số: /BC-BCĐ"
-    assert draft.place_line.replace("\u00a0", " ").split() == ["Mẫu", "Sơn,", "ngày", "tháng", "năm"]
+    assert " ".join(draft.place_line.split()) == "Mẫu Sơn, ngày tháng năm"
 
 
-@pytest.mark.parametrize(("number", "shown"), [("7", "Số: 07/"), ("12", "Số: 12/"), ("570", "Số: 570/")])
+@pytest.mark.parametrize(("number", "shown"), [("7", "07"), ("12", "12"), ("570", "570")])
 def test_number_under_ten_takes_a_zero(number, shown):
-    assert sample_document(number=number).symbol_line == f"{shown}BC-BCĐ"
+    assert sample_document(number=number).symbol_line == f"Số: {shown}/BC-BCĐ"
 
 
 def test_annexes_are_numbered_only_when_several(sample):
@@ -82,7 +84,8 @@ def test_annex_names_the_document_it_belongs_to(sample):
 
 def test_signature_puts_the_authority_before_the_first_title():
     assert Signature(("TRƯỞNG BAN", "PHÓ TRƯỞNG BAN"), mode="KT.").lines == (
-        "KT. TRƯỞNG BAN", "PHÓ TRƯỞNG BAN",
+        "KT. TRƯỞNG BAN",
+        "PHÓ TRƯỞNG BAN",
     )
     assert Signature(("TRƯỞNG BAN",)).lines == ("TRƯỞNG BAN",)
 
@@ -97,9 +100,12 @@ def test_header_cells_of_nested_groups():
     columns = (Column("a"), ColumnGroup("G1", (Column("b"), inner)))
     assert [column.label for column in leaf_columns(columns)] == ["a", "b", "c", "d"]
     assert header_cells(columns) == [
-        HeaderCell("a", 0, 0, rows=3), HeaderCell("G1", 0, 1, columns=3),
-        HeaderCell("b", 1, 1, rows=2), HeaderCell("G2", 1, 2, columns=2),
-        HeaderCell("c", 2, 2), HeaderCell("d", 2, 3),
+        HeaderCell("a", 0, 0, rows=3),
+        HeaderCell("G1", 0, 1, columns=3),
+        HeaderCell("b", 1, 1, rows=2),
+        HeaderCell("G2", 1, 2, columns=2),
+        HeaderCell("c", 2, 2),
+        HeaderCell("d", 2, 3),
     ]
 
 
@@ -121,7 +127,11 @@ def test_default_layout_is_within_the_decree():
 
 @pytest.mark.parametrize(
     ("change", "label"),
-    [({"margin_left": 29.9}, "Lề trái"), ({"margin_right": 20.1}, "Lề phải"), ({"body_size": 12}, "nội dung")],
+    [
+        ({"margin_left": 29.9}, "Lề trái"),
+        ({"margin_right": 20.1}, "Lề phải"),
+        ({"body_size": 12}, "nội dung"),
+    ],
 )
 def test_layout_outside_the_decree_is_named(change, label):
     found = Layout("CƠ QUAN", **change).problems()

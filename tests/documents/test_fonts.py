@@ -36,13 +36,13 @@ def test_each_font_has_every_vietnamese_letter_and_sign(path):
 
 def test_fonts_are_whole_and_as_listed():
     listed = dict(
-        reversed(line.split()) for line in re.findall(
+        reversed(line.split())
+        for line in re.findall(
             r"^[0-9a-f]{64}  \S+$", (FONTS / "README.md").read_text(encoding="utf-8"), re.M
         )
     )
     found = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in FONTS.glob("Tinos-*.*")
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FONTS.glob("Tinos-*.*")
     }
     assert len(found) == 6
     assert listed == found

@@ -8,7 +8,14 @@ from django.utils import translation
 from core.charts import BarRow, bar_chart
 from documents import pdf
 from documents.content import Annex, Chart, Layout, OfficialDocument, Paragraph
-from documents.pdf import Forbidden, OwnPartsOnly, PdfUnavailable, render_html, render_pdf
+from documents.pdf import (
+    Forbidden,
+    OwnPartsOnly,
+    PdfUnavailable,
+    render_html,
+    render_pdf,
+    render_png,
+)
 from tests.documents.sample import sample_document
 
 POINT = 72 / 25.4
@@ -65,7 +72,8 @@ def test_national_name_stands_in_the_right_half_on_the_first_line(pages):
 def test_the_line_below_the_motto_is_as_long_as_the_motto(pages):
     motto = line_of(pages[0], "Độc lập - Tự do - Hạnh phúc")
     below = [
-        line for line in [*pages[0].lines, *pages[0].rects]
+        line
+        for line in [*pages[0].lines, *pages[0].rects]
         if 0 <= line["top"] - motto["bottom"] + 3 < 8 and line["x0"] > 105 * POINT
     ]
     assert below
@@ -151,12 +159,20 @@ def test_a_chart_that_reaches_outside_is_refused(made, sample):
     )
     render_pdf(replace(sample, blocks=(Chart(svg),), annexes=()))
     assert made[0].refused == ["file:///etc/passwd"]
+    with pytest.raises(Forbidden):
+        render_png(svg)
 
 
 @pytest.mark.parametrize(
     "url",
-    ["file:///etc/passwd", "http://127.0.0.1/", "https://documents.invalid/../etc/passwd",
-     "data:text/html,x", "ftp://h/x", "static/fonts/tinos/Tinos-Regular.woff2"],
+    [
+        "file:///etc/passwd",
+        "http://127.0.0.1/",
+        "https://documents.invalid/../etc/passwd",
+        "data:text/html,x",
+        "ftp://h/x",
+        "static/fonts/tinos/Tinos-Regular.woff2",
+    ],
 )
 def test_only_own_parts_are_served(url):
     fetch = OwnPartsOnly({"https://documents.invalid/charts/0.svg": b"<svg/>"})

@@ -24,7 +24,7 @@ def portal(tmp_path_factory):
         )
         assert running.process.poll() is None, running.console()
         wait_for(
-            lambda: running.query("select 1 from jobs_heartbeat"), 60, "the worker's heartbeat"
+            lambda: running.query("select 1 from jobs_heartbeat"), 60, "a heartbeat (worker.log)"
         )
         yield running
     finally:

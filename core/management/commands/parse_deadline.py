@@ -4,7 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.deadline_text import DeadlineKind, parse_deadline
 
@@ -29,8 +29,7 @@ class Command(BaseCommand):
         plan_from, plan_to = options["plan_from"], options["plan_to"]
         problem = _span_problem(plan_from, plan_to)
         if problem:
-            self.stderr.write(problem)
-            raise SystemExit(2)
+            raise CommandError(problem, returncode=2)
         spec = parse_deadline(options["text"], plan_from, plan_to)
         self.stdout.write(json.dumps(spec.as_json(), ensure_ascii=False, indent=2))
 

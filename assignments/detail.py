@@ -1,0 +1,66 @@
+"""One task as its page shows it: current deadline, parties, what happened, files."""
+
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+
+from .models import Part
+
+
+def task_context(task, today):
+    occurrences = list(task.occurrences.all())
+    updates = list(task.updates.all())
+    parties = list(task.parties.all())
+    return {
+        "task": task,
+        "occurrences": [(row, day_state(row, today)) for row in occurrences],
+        "days": (task.next_due - today).days if task.next_due else None,
+        "leads": [party for party in parties if party.part == Part.LEAD],
+        "others": [party for party in parties if party.part == Part.COORDINATE],
+        "events": [*map(event_of, updates), given(task)],
+        "files": [file_of(update) for update in updates if update.evidence],
+        "last_update": updates[0] if updates else None,
+    }
+
+
+def day_state(row, today):
+    """In words: done on, days left or over, or what it waits for."""
+    if row.done_on:
+        return f"hoàn thành ngày {row.done_on:%d/%m/%Y}"
+    if row.due_on is None:
+        return f"chờ: {row.waits_for}" if row.waits_for else "chưa có ngày"
+    days = (row.due_on - today).days
+    if days == 0:
+        return "hôm nay là hạn"
+    return f"còn {days} ngày" if days > 0 else f"quá {-days} ngày"
+
+
+def event_of(update):
+    event = {
+        "at": f"{update.on:%d/%m/%Y}", "what": f"Tiến độ {update.percent} %",
+        "who": str(update.actor) if update.actor else "Hệ thống", "detail": update.note,
+        "mark": "now" if update.percent == 100 else "",
+    }
+    if update.evidence:
+        event |= {"file_url": url_of(update), "file_label": update.evidence.name}
+    return event
+
+
+def given(task):
+    """The first line of every task's story."""
+    return {
+        "at": f"{task.plan.document.issued_on:%d/%m/%Y}"
+        if task.plan.document and task.plan.document.issued_on else "",
+        "what": f"Giao nhiệm vụ theo {task.plan.title}", "detail": task.place,
+    }
+
+
+def file_of(update):
+    stored = update.evidence
+    return {
+        "url": url_of(update), "name": stored.name,
+        "meta": f"{filesizeformat(stored.size)} · {update.on:%d/%m/%Y}",
+    }
+
+
+def url_of(update):
+    return reverse("assignments:evidence", args=[update.assignment_id, update.pk])

@@ -1,0 +1,164 @@
+"""Tasks: list, board, one task, progress; plans: import, corrections, publishing."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+from django.views.generic import FormView
+
+from core.clock import today
+from core.transitions import InvalidTransition
+from jobs.models import Batch, StoredFile
+from jobs.views import UploadView
+from organizations.permissions import can, require
+from programs.models import WorkPlan
+
+from .access import may_update
+from .corrections import correct
+from .detail import task_context
+from .forms import PlanUploadForm, ProgressForm
+from .listing import BOARD_CHIPS, CHIPS, GROUPS, TaskList, as_workbook, board, row_views
+from .models import Assignment
+from .plans import plans_for, publish
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PAGE = 50
+
+
+def task_list(request):
+    listed = TaskList(request.user, request.GET, today())
+    page = Paginator(listed.rows, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "listed": listed, "page_obj": page, "rows": list(row_views(page.object_list, today())),
+        "chips": list(listed.chips()), "active": list(listed.active()),
+        "group_counts": {GROUPS[stage]: n for stage, n in listed.counts.items()},
+        "may_import": can(request.user, "plan.import"),
+    }
+    part = "assignments/task_results.html" if request.htmx else "assignments/task_list.html"
+    return render(request, part, context)
+
+
+def export(request):
+    """The list under the same filters, as a workbook."""
+    listed = TaskList(request.user, request.GET, today())
+    response = HttpResponse(as_workbook(listed.rows, today()), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="nhiem-vu-{today():%Y-%m-%d}.xlsx"'
+    return response
+
+
+def task_board(request):
+    """By agency: who has how much in which stage."""
+    listed = TaskList(request.user, request.GET, today())
+    lines = board(listed.narrowed, today())
+    heads = [CHIPS[chip][0] for chip in BOARD_CHIPS]
+    return render(
+        request, "assignments/board.html",
+        {"lines": lines, "heads": heads, "listed": listed, "late": listed.count_of("qua-han")},
+    )
+
+
+def visible_or_404(request, pk):
+    tasks = Assignment.objects.for_user(request.user).with_stage(today())
+    related = tasks.select_related("plan__issuer", "plan__document", "plan__appendix", "program")
+    return get_object_or_404(
+        related.prefetch_related("parties__unit", "occurrences", "updates__actor",
+                                 "updates__evidence"), pk=pk,
+    )
+
+
+def task_detail(request, pk):
+    task = visible_or_404(request, pk)
+    context = task_context(task, today()) | {"may_update": may_update(request.user, task)}
+    return render(request, "assignments/task.html", context)
+
+
+def evidence(request, pk, update):
+    """A file of a task, to whoever may read the task; always as a download."""
+    task = visible_or_404(request, pk)
+    found = get_object_or_404(task.updates.exclude(evidence=None), pk=update)
+    return FileResponse(
+        found.evidence.file.open("rb"), as_attachment=True, filename=found.evidence.name
+    )
+
+
+class ProgressView(FormView):
+    """A report on a task: appended, never edited."""
+
+    form_class = ProgressForm
+    template_name = "assignments/progress.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        self.task = visible_or_404(request, kwargs["pk"])
+        if not may_update(request.user, self.task):
+            raise PermissionDenied("Chỉ cơ quan chủ trì được cập nhật nhiệm vụ này.")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self):
+        return {"percent": self.task.percent, "on": f"{today():%d/%m/%Y}"}
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"assignment": self.task, "today": today()}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(task=self.task, **kwargs)
+
+    def form_valid(self, form):
+        said, user = form.cleaned_data, self.request.user
+        upload = said["evidence"]
+        stored = upload and StoredFile.objects.store(
+            upload.name, upload.read(), user=user, unit=user.home_unit,
+            content_type=upload.content_type or "",
+        )
+        self.task.record_progress(
+            user, percent=said["percent"], note=said["note"], on=said["on"],
+            evidence=stored or None, occurrence=said.get("occurrence"),
+        )
+        messages.success(self.request, f"Đã ghi tiến độ {said['percent']} %.")
+        return redirect("assignments:detail", pk=self.task.pk)
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+def plan_list(request):
+    may_import = can(request.user, "plan.import")
+    plans = plans_for(request.user, may_import)
+    return render(
+        request, "assignments/plan_list.html",
+        {"plans": plans, "may_import": may_import,
+         "may_publish": can(request.user, "plan.publish")},
+    )
+
+
+@require_POST
+def plan_publish(request, pk):
+    plan = get_object_or_404(WorkPlan.objects.for_user(request.user), pk=pk)
+    require(request.user, "plan.publish", plan.issuer)
+    try:
+        publish(plan, request.user)
+    except InvalidTransition as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Đã ban hành {plan.title}. Các cơ quan đã nhìn thấy nhiệm vụ.")
+    return redirect("assignments:plans")
+
+
+class PlanUploadView(UploadView):
+    kind = "tasks"
+    form_class = PlanUploadForm
+
+
+@require_POST
+def correct_rows(request, pk):
+    """Leads and deadlines settled in the preview; nothing else is written."""
+    batch = get_object_or_404(Batch.objects.for_user(request.user).filter(kind="tasks"), pk=pk)
+    require(request.user, "plan.import", batch.unit)
+    try:
+        changed = correct(batch, request.POST)
+    except InvalidTransition as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Đã sửa {changed} dòng. Chưa có gì được ghi vào kế hoạch.")
+    return redirect("jobs:batch", pk=pk)

@@ -1,0 +1,312 @@
+"""Import of allotments by project list: reads, compares with the ledger, writes, takes back."""
+
+from datetime import date
+
+from django.db.models import Sum
+
+from core.columns import CHOICE, CODE, DATE, MONEY, TEXT, Column
+from core.sheet_guard import REPORT
+from core.transitions import InvalidTransition
+from jobs.imports import Importer, Reading
+from organizations.models import LegalDocument, Unit
+from programs.models import Component
+
+from .models import VINTAGE, EntryKind, LedgerEntry, Moment, Payment, Project, ProjectKind
+from .places import Places, UnitNotFound
+from .sheets import (
+    MOMENT,
+    NATURE,
+    ORIGIN,
+    SOURCE,
+    Faults,
+    check_origin,
+    read_rows,
+    vintage_defaults,
+)
+
+KIND_LABELS = [
+    (ProjectKind.WORKS, "Công trình"),
+    (ProjectKind.ACTIVITY, "Hoạt động"),
+    *ProjectKind.choices,
+]
+VINTAGE_OF_PROJECT = ("project", "plan_year", *VINTAGE)
+KEY = ("code", "source", "nature", "origin_year", "moment", "decision", "decided_on")
+
+
+def capital_columns(unit):
+    return [
+        Column("code", "Mã dự án", CODE, required=True, maximum=40, aliases=("Mã công trình",)),
+        Column("name", "Tên công trình, hoạt động", TEXT, required=True, maximum=300,
+               aliases=("Tên công trình/hoạt động", "Tên dự án", "Tên công trình")),
+        Column("kind", "Loại", CHOICE, choices=KIND_LABELS, aliases=("Loại dự án",)),
+        Column("unit_code", "Mã đơn vị", CODE),
+        Column("unit_name", "Tên xã", TEXT, aliases=("Xã", "Địa bàn", "Tên đơn vị")),
+        Column("district", "Tên huyện", TEXT, aliases=("Huyện",)),
+        Column("component", "Thành phần", CODE, required=True,
+               aliases=("Mã thành phần", "Nội dung thành phần", "Dự án thành phần")),
+        SOURCE, NATURE, ORIGIN, MOMENT,
+        Column("amount", "Số tiền", MONEY, required=True, minimum=1, unit=unit,
+               aliases=("Số vốn", "Kế hoạch vốn")),
+        Column("decision", "Số quyết định", TEXT, maximum=60),
+        Column("decided_on", "Ngày quyết định", DATE, minimum=date(2015, 1, 1)),
+    ]
+
+
+class CapitalImporter(Importer):
+    kind = "capital"
+    label = "Danh mục công trình và vốn giao"
+    action = "capital.import"
+    limits = REPORT
+    template = "disbursement/capital_rows.html"
+
+    def read(self, book, params, unit) -> Reading:
+        sheet, rows, issues = read_rows(book, capital_columns)
+        if not rows:
+            return Reading(issues=issues, counts={"read": 0})
+        reader = CapitalReader(sheet, params["year"], unit)
+        kept = [found for row in rows if (found := reader.row(row))]
+        return Reading(kept, [*issues, *reader.faults.issues], counted(kept, len(rows)))
+
+    def apply(self, batch, user):
+        # Two imports of one province never compare and write at the same time.
+        Unit.objects.select_for_update().get(pk=batch.unit_id)
+        rows, year = batch.preview, batch.params["year"]
+        known = known_sums({row["code"] for row in rows}, year)
+        projects = stored_projects(rows)
+        decisions = stored_decisions(rows, batch.unit)
+        entries = []
+        for row in rows:
+            row["known"] = known.get(tuple(row[name] for name in KEY))
+            row["state"] = state_of(row)
+            if row["state"] != "unchanged":
+                project, decision = projects[row["code"]], decisions[decision_key(row)]
+                entries.append(entry_of(row, project, decision, year, batch, user))
+        LedgerEntry.objects.bulk_create(entries, batch_size=1000)
+        return counted(rows, batch.counts["read"])
+
+    def undo(self, batch, user):
+        Unit.objects.select_for_update().get(pk=batch.unit_id)
+        entries = list(batch.entries.filter(reverses=None, reversed_by=None))
+        check_undo(entries, batch)
+        LedgerEntry.objects.bulk_create(reversal_of(entry, user) for entry in entries)
+
+    def success_url(self, batch):
+        return f"/von/?nam={batch.params['year']}"
+
+
+class CapitalReader:
+    """Checks rows against the records of one province; collects faults, writes nothing."""
+
+    def __init__(self, sheet, year, unit):
+        self.year, self.faults = year, Faults(sheet)
+        self.places = Places(unit, date(year, 12, 31))
+        self.components = dict(Component.objects.values_list("code", "pk"))
+        self.known = known_sums(None, year)
+        self.projects = {p.code: p for p in Project.objects.select_related("unit", "component")}
+        self.seen, self.named = {}, {}
+
+    def row(self, row):
+        """A JSON-able row, or None when something in it is wrong."""
+        before = len([i for i in self.faults.issues if i.severity == "error"])
+        unit = self._unit(row)
+        component = self._component(row)
+        check_origin(row, self.year, self.faults)
+        self._decision(row)
+        out = self._values(row, unit, component)
+        if unit and component:
+            self._project(row, out)
+        self._doubled(row, out)
+        after = len([i for i in self.faults.issues if i.severity == "error"])
+        return out if after == before else None
+
+    def _unit(self, row):
+        try:
+            return self.places.find(row["unit_code"], row["unit_name"], row["district"])
+        except UnitNotFound as error:
+            self.faults.error(row, error.column, str(error))
+            return None
+
+    def _component(self, row):
+        found = self.components.get(row["component"])
+        if found is None:
+            self.faults.error(
+                row, "component",
+                f"Không có thành phần mã “{row['component']}” trong danh mục chương trình.",
+            )
+        return found
+
+    def _decision(self, row):
+        if row["moment"] == Moment.LATER and not row["decided_on"]:
+            self.faults.error(
+                row, "decided_on", "Vốn bổ sung trong năm phải có ngày quyết định."
+            )
+
+    def _values(self, row, unit, component):
+        out = {
+            "number": row.number, "code": row["code"], "name": row["name"],
+            "kind": str(row["kind"] or ProjectKind.WORKS),
+            "unit": unit.pk if unit else None, "unit_name": unit.name if unit else "",
+            "component": component, "component_code": row["component"],
+            "amount": row["amount"], "decision": " ".join((row["decision"] or "").split()),
+            "decided_on": row["decided_on"].isoformat() if row["decided_on"] else "",
+        } | vintage_defaults(row, self.year)
+        out["known"] = self.known.get(tuple(out[name] for name in KEY))
+        out["state"] = state_of(out)
+        return out
+
+    def _project(self, row, out):
+        """One code is one project, in the register and within the file."""
+        stored, first = self.projects.get(out["code"]), self.named.setdefault(out["code"], out)
+        if stored and stored.unit_id != out["unit"]:
+            self.faults.error(row, "code", f"Mã “{out['code']}” đã dùng cho công trình "
+                              f"“{stored.name}” ở {stored.unit}.")
+        elif stored and stored.component_id != out["component"]:
+            self.faults.error(row, "component", f"Công trình “{out['code']}” đã ghi ở thành phần "
+                              f"{stored.component.code}, không phải {out['component_code']}.")
+        elif (first["unit"], first["component"]) != (out["unit"], out["component"]):
+            self.faults.error(row, "code", f"Mã “{out['code']}” ở dòng {first['number']} thuộc "
+                              "đơn vị hoặc thành phần khác. Mỗi mã chỉ cho một công trình.")
+        if out["state"] == "updated":
+            self.faults.warning(
+                row, "amount", "Khác số đã ghi theo cùng quyết định; "
+                "áp dụng sẽ thêm bút toán đính chính phần chênh lệch.",
+            )
+
+    def _doubled(self, row, out):
+        key = tuple(out[name] for name in KEY)
+        if key in self.seen:
+            self.faults.error(
+                row, "code", f"Trùng dòng {self.seen[key]}: cùng mã, nguồn, tính chất, năm gốc, "
+                "thời điểm và quyết định. Hãy gộp thành một dòng.",
+            )
+        self.seen.setdefault(key, row.number)
+
+
+def known_sums(codes, year):
+    """{(code, vintage, decision, day): đồng already in the ledger}; what was undone sums to 0."""
+    rows = LedgerEntry.objects.filter(plan_year=year, project__isnull=False)
+    if codes is not None:
+        rows = rows.filter(project__code__in=codes)
+    sums = rows.order_by().values_list(
+        "project__code", "source", "nature", "origin_year", "moment",
+        "decision__number", "decision__issued_on",
+    ).annotate(total=Sum("amount"))
+    return {
+        (*vintage, number or "", issued.isoformat() if issued else ""): total
+        for *vintage, number, issued, total in sums
+        if total
+    }
+
+
+def state_of(row):
+    if row["known"] is None:
+        return "created"
+    return "unchanged" if row["known"] == row["amount"] else "updated"
+
+
+def counted(rows, read):
+    states = [row["state"] for row in rows]
+    return {"read": read} | {
+        name: states.count(name) for name in ("created", "updated", "unchanged")
+    }
+
+
+def stored_projects(rows):
+    wanted = {row["code"]: row for row in rows}
+    known = set(Project.objects.filter(code__in=wanted).values_list("code", flat=True))
+    Project.objects.bulk_create(
+        Project(code=code, name=row["name"], kind=row["kind"], unit_id=row["unit"],
+                component_id=row["component"])
+        for code, row in wanted.items()
+        if code not in known
+    )
+    return {project.code: project for project in Project.objects.filter(code__in=wanted)}
+
+
+def decision_key(row):
+    return row["decision"], row["decided_on"]
+
+
+def stored_decisions(rows, unit):
+    """Decisions named in the file, found or noted down; no number means no document."""
+    out = {}
+    for number, day in {decision_key(row) for row in rows}:
+        out[(number, day)] = decision_document(number, day, unit) if number else None
+    return out
+
+
+def decision_document(number, day, unit):
+    is_resolution = "/NQ" in number.upper()
+    kinds = LegalDocument.Kind
+    found, _ = LegalDocument.objects.get_or_create(
+        number=number,
+        issued_on=date.fromisoformat(day) if day else None,
+        defaults={
+            "kind": kinds.RESOLUTION if is_resolution else kinds.DECISION,
+            "issuer": f"{'HĐND' if is_resolution else 'UBND'} {unit.name}",
+            "abstract": "Giao vốn theo danh mục công trình, hoạt động",
+        },
+    )
+    return found
+
+
+def entry_of(row, project, decision, year, batch, user):
+    """The allotment, or the correction of one that the file states differently."""
+    is_correction = row["known"] is not None
+    day = date.fromisoformat(row["decided_on"]) if row["decided_on"] else date(year, 1, 1)
+    return LedgerEntry(
+        kind=EntryKind.CORRECTION if is_correction else allotment_kind(row, year),
+        project=project, unit_id=project.unit_id, component_id=project.component_id,
+        source=row["source"], nature=row["nature"], plan_year=year,
+        origin_year=row["origin_year"], moment=row["moment"],
+        amount=row["amount"] - (row["known"] or 0),
+        decision=decision, effective_on=day, batch=batch, recorded_by=user,
+    )
+
+
+def allotment_kind(row, year):
+    if row["origin_year"] < year:
+        return EntryKind.CARRY_IN
+    return EntryKind.SUPPLEMENT if row["moment"] == Moment.LATER else EntryKind.ALLOTMENT
+
+
+def reversal_of(entry, user):
+    copied = {
+        name: getattr(entry, name)
+        for name in ("kind", "project_id", "unit_id", "component_id", "source", "nature",
+                     "plan_year", "origin_year", "moment", "decision_id", "effective_on",
+                     "batch_id")
+    }
+    return LedgerEntry(
+        **copied, amount=-entry.amount, reverses=entry, recorded_by=user, note="Hoàn tác đợt nhập"
+    )
+
+
+def check_undo(entries, batch):
+    """Refused when something recorded later rests on this money."""
+    if not entries:
+        return
+    mine = {vintage_key(entry) for entry in entries}
+    rows = LedgerEntry.objects.filter(project__in={entry.project_id for entry in entries})
+    later = rows.filter(
+        pk__gt=max(entry.pk for entry in entries), reverses=None, reversed_by=None
+    ).exclude(batch=batch)
+    if mine & set(later.values_list(*VINTAGE_OF_PROJECT)):
+        raise InvalidTransition(
+            "Chưa hoàn tác được: đã có bút toán ghi sau trên cùng nguồn vốn của công trình. "
+            "Hãy hoàn tác các đợt sau trước."
+        )
+    left = rows.total_by(*VINTAGE_OF_PROJECT)
+    for entry in entries:
+        left[vintage_key(entry)] -= entry.amount
+    paid = Payment.objects.filter(project__in=rows.values("project"))
+    paid = paid.total_by(*VINTAGE_OF_PROJECT)
+    if any(paid.get(key, 0) > left[key] for key in mine):
+        raise InvalidTransition(
+            "Chưa hoàn tác được: đã có thanh toán từ vốn của đợt nhập này. "
+            "Hãy hoàn tác đợt nhập giải ngân trước."
+        )
+
+
+def vintage_key(row):
+    return (row.project_id, *(getattr(row, name) for name in VINTAGE_OF_PROJECT[1:]))

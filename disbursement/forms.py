@@ -1,0 +1,180 @@
+"""Forms of the money pages: filters, uploads, a project, a voucher, a reason."""
+
+from django import forms
+
+from core.columns import CODE, DATE, MILLION, MONEY, TEXT, Column
+from core.forms import ColumnField
+from jobs.forms import UploadForm
+from organizations.models import Unit
+from programs.models import Component, Program
+
+from .calendar import plan_year_of
+from .figures import Denominator
+from .models import Moment, Nature, PaymentKind, Project, Source
+
+FIRST_YEAR = 2021
+
+
+def year_choices(day):
+    return [(year, str(year)) for year in range(day.year + 1, FIRST_YEAR - 1, -1)]
+
+
+class OverviewFilter(forms.Form):
+    """What the page shows; every choice stands in the address."""
+
+    ct = forms.ChoiceField(label="Chương trình", required=False)
+    tinh_chat = forms.ChoiceField(
+        label="Loại vốn", required=False,
+        choices=[("", "Đầu tư và sự nghiệp"), *Nature.choices],
+    )
+    nam = forms.TypedChoiceField(label="Năm kế hoạch", coerce=int, required=False)
+    mau_so = forms.ChoiceField(
+        label="Mẫu số của tỷ lệ", required=False,
+        choices=[(value, label.capitalize()) for value, label in Denominator.choices],
+    )
+    nguon = forms.ChoiceField(
+        label="Nguồn", required=False, choices=[("", "Mọi nguồn"), *Source.choices]
+    )
+
+    def __init__(self, *args, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        programs = Program.objects.order_by("order").values_list("code", "short_name")
+        self.fields["ct"].choices = [("", "Mọi chương trình"), *programs]
+        self.fields["nam"].choices = year_choices(today)
+
+    def chosen(self):
+        """Values with their defaults; what the address misspells counts as not chosen."""
+        self.is_valid()
+        data = self.cleaned_data
+        return {
+            "year": data.get("nam") or plan_year_of(self.today),
+            "over": data.get("mau_so") or Denominator.WITH_CARRY,
+            "program": data.get("ct", ""),
+            "vintage": {
+                name: data[field]
+                for name, field in (("nature", "tinh_chat"), ("source", "nguon"))
+                if data.get(field)
+            },
+        }
+
+
+class CapitalUploadForm(UploadForm):
+    year = forms.TypedChoiceField(label="Năm kế hoạch", coerce=int)
+
+    field_order = ["year", "file"]
+
+    def __init__(self, *args, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = year_choices(today)
+        self.fields["year"].initial = today.year
+
+    def params(self):
+        return {"year": self.cleaned_data["year"]}
+
+
+class ExtractUploadForm(UploadForm):
+    as_of = ColumnField(
+        Column("as_of", "Số liệu chốt đến ngày", DATE, required=True),
+        help_text="Ngày Kho bạc chốt số lũy kế, ví dụ 30/6/2023.",
+    )
+    year = forms.TypedChoiceField(
+        label="Năm kế hoạch", coerce=int, required=False, empty_value=None,
+        help_text="Để trống để lấy theo ngày chốt; tháng 01 là năm kế hoạch trước.",
+    )
+
+    field_order = ["as_of", "year", "file"]
+
+    def __init__(self, *args, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["year"].choices = [("", "Theo ngày chốt"), *year_choices(today)]
+
+    def clean_as_of(self):
+        day = self.cleaned_data["as_of"]
+        if day > self.today:
+            raise forms.ValidationError("Ngày chốt chưa đến. Hãy ghi ngày của số liệu.")
+        return day
+
+    def params(self):
+        day = self.cleaned_data["as_of"]
+        year = self.cleaned_data["year"] or plan_year_of(day)
+        return {"as_of": day.isoformat(), "year": year}
+
+
+class DifficultyForm(forms.ModelForm):
+    class Meta:
+        model = Project
+        fields = ["difficulty"]
+        widgets = {"difficulty": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"difficulty": "Nêu nguyên nhân cụ thể và ngày dự kiến giải ngân."}
+
+
+class ProjectForm(forms.ModelForm):
+    code = ColumnField(Column("code", "Mã dự án", CODE, required=True, maximum=40))
+    name = ColumnField(
+        Column("name", "Tên công trình, hoạt động", TEXT, required=True, maximum=300)
+    )
+    total_investment = ColumnField(
+        Column("total_investment", "Tổng mức đầu tư", MONEY, minimum=0, unit=MILLION),
+        required=False,
+    )
+
+    class Meta:
+        model = Project
+        fields = ["code", "name", "kind", "unit", "owner", "component", "total_investment"]
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.for_user(user).order_by("sort_key")
+        self.fields["unit"].queryset = units
+        self.fields["owner"].queryset = units
+        self.fields["component"].queryset = Component.objects.order_by(
+            "program__order", "order", "code"
+        )
+
+    def clean_code(self):
+        code = self.cleaned_data["code"]
+        if Project.objects.filter(code=code).exists():
+            raise forms.ValidationError(f"Mã “{code}” đã dùng cho công trình khác.")
+        return code
+
+
+class PaymentForm(forms.Form):
+    """One voucher; the vintage is chosen among those the project holds."""
+
+    vintage = forms.ChoiceField(label="Nguồn vốn được chi")
+    kind = forms.ChoiceField(
+        label="Loại thanh toán",
+        choices=[c for c in PaymentKind.choices if c[0] != PaymentKind.CUMULATIVE],
+    )
+    amount = ColumnField(Column("amount", "Số tiền", MONEY, required=True, minimum=1, unit=MILLION))
+    paid_on = ColumnField(Column("paid_on", "Ngày thanh toán", DATE, required=True))
+    voucher = ColumnField(
+        Column("voucher", "Số chứng từ", TEXT, required=True, maximum=60)
+    )
+
+    def __init__(self, *args, vintages, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today, self.keys = today, list(vintages)
+        self.fields["vintage"].choices = [
+            (str(index), vintage_label(key)) for index, key in enumerate(self.keys)
+        ]
+
+    def clean_vintage(self):
+        names = ("source", "nature", "origin_year", "moment")
+        return dict(zip(names, self.keys[int(self.cleaned_data["vintage"])], strict=True))
+
+    def clean_paid_on(self):
+        day = self.cleaned_data["paid_on"]
+        if day > self.today:
+            raise forms.ValidationError("Ngày thanh toán chưa đến. Hãy ghi ngày trên chứng từ.")
+        return day
+
+
+def vintage_label(key):
+    source, nature, origin, moment = key
+    return (
+        f"{Source(source).label}, {Nature(nature).label.lower()}, năm gốc {origin}, "
+        f"{Moment(moment).label}"
+    )

@@ -1,0 +1,198 @@
+"""What the overview of one unit shows: finding, tiles, lines of the table, the year's curve."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from core.charts import Series, line_chart
+from core.money import format_amount, format_rate, rate
+from organizations.models import Unit, UnitKind, UnitScope, Via
+from organizations.models.units import valid_on
+from programs.models import Program
+
+from .figures import (
+    OF_YEAR,
+    Books,
+    Denominator,
+    Figure,
+    by_place,
+    by_project,
+    cumulative_by_month,
+    grouped,
+    open_books,
+)
+from .models import Nature
+
+AREA_ORDER = (
+    UnitKind.PROVINCE, UnitKind.DISTRICT, UnitKind.CITY, UnitKind.TOWN, UnitKind.COMMUNE,
+    UnitKind.WARD, UnitKind.TOWNSHIP, UnitKind.SPECIAL_ZONE,
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table: a place or a project with its figure over the chosen denominator."""
+
+    name: str
+    url: str
+    figure: Figure
+    rate: Decimal | None
+    note: str = ""
+
+    @property
+    def tone(self):
+        return "bad" if self.rate is not None and self.rate < 30 else ""
+
+    @property
+    def is_zero(self):
+        return bool(self.figure.to_spend) and self.figure.paid == 0
+
+
+def last_day(year: int, today: date) -> date:
+    """Payments of a plan year end on 31/01 of the next one."""
+    return min(today, date(year + 1, 1, 31))
+
+
+def home_area(user) -> Unit | None:
+    """The widest place among a person's grants; an agency looks at its whole province."""
+    units = [grant.area_unit for grant in user.current_grants()]
+    places = [unit for unit in units if unit.kind in AREA_ORDER]
+    if places:
+        return min(places, key=lambda unit: AREA_ORDER.index(unit.kind))
+    return Unit.objects.filter(kind=UnitKind.PROVINCE).order_by("pk").first() if units else None
+
+
+def books_for(user, unit: Unit, chosen, today: date) -> Books:
+    books = open_books(chosen["year"], last_day(chosen["year"], today), user=user).of_unit(unit)
+    if chosen["program"]:
+        books = books.of_program(chosen["program"])
+    return books.of_money(**chosen["vintage"]) if chosen["vintage"] else books
+
+
+def place_lines(books: Books, unit: Unit, over: str, query: str, user) -> list[Line]:
+    places = by_place(books, unit)
+    readable = Unit.objects.for_user(user).filter(pk__in=[place.unit.pk for place in places])
+    urls = {
+        pk: reverse("disbursement:unit", args=[pk]) + query
+        for pk in readable.order_by().values_list("pk", flat=True)
+    } | {unit.pk: "#cong-trinh"}
+    names = {unit.pk: f"{unit.name}, công trình trực tiếp"}
+    return lowest_first(
+        Line(
+            names.get(place.unit.pk, place.unit.name), urls.get(place.unit.pk, ""),
+            place.figure, place.figure.rate(over),
+        )
+        for place in places
+    )
+
+
+def project_lines(books: Books, unit: Unit, over: str) -> list[Line]:
+    lines = [
+        Line(
+            found.project.name, reverse("disbursement:project", args=[found.project.pk]),
+            found.figure, found.figure.rate(over), found.project.code,
+        )
+        for found in by_project(books.where(project__unit=unit))
+    ]
+    return lowest_first(lines)
+
+
+def lowest_first(lines):
+    return sorted(lines, key=lambda line: (line.rate is None, line.rate or 0, line.name))
+
+
+def parts(books: Books, over: str) -> list[Line]:
+    """By programme, then by nature: each with its own denominator, never an average."""
+    names = dict(Program.objects.values_list("pk", "short_name"))
+    by_program = grouped(books, "program")
+    lines = [
+        Line(names[key], "", by_program[key], by_program[key].rate(over))
+        for key in names
+        if key in by_program
+    ]
+    by_nature = grouped(books, "nature")
+    return lines + [
+        Line(label, "", by_nature[value], by_nature[value].rate(over))
+        for value, label in Nature.choices
+        if value in by_nature
+    ]
+
+
+def finding(total: Figure, lines: list[Line], over: str):
+    """The page's answer in one sentence."""
+    whole, share = total.whole(over), total.rate(over)
+    if whole is None:
+        return "Chưa có kế hoạch vốn nào được ghi cho phạm vi này."
+    if share is None:
+        return format_html(
+            "Kế hoạch <b>{}</b> triệu đồng; chưa có số liệu giải ngân.", millions(whole)
+        )
+    text = format_html(
+        "Đã giải ngân <b>{}</b> trên {} triệu đồng, đạt <b>{}</b>.",
+        millions(total.part(over)), millions(whole), format_rate(share),
+    )
+    slow = [line for line in lines if line.rate is not None and line.rate < share][:3]
+    if not slow or len(lines) < 2:
+        return text
+    left = sum(line.figure.remaining or 0 for line in slow)
+    names = ", ".join(line.name for line in slow)
+    return format_html(
+        "{} {} thấp nhất, còn <b class=\"bad\">{}</b> triệu đồng chưa chi.",
+        text, names, millions(left),
+    )
+
+
+def millions(amount):
+    return format_amount(amount, "triệu đồng")
+
+
+def tiles(total: Figure, year: int, over: str):
+    label = Denominator(over).label
+    share = total.rate(over)
+    return [
+        {"label": f"Kế hoạch năm {year}", "value": total.planned, "url": "#bang"},
+        {"label": "Vốn kéo dài từ các năm trước", "value": total.carried, "url": "#bang"},
+        {
+            "label": "Đã giải ngân", "value": total.part(over), "url": "#bang", "bar": share,
+            "of": f"{format_rate(share)} {label}" if share is not None else "",
+        },
+        {"label": "Còn phải giải ngân", "value": total.remaining, "url": "#bang"},
+    ]
+
+
+def curve(books: Books, total: Figure, over: str):
+    """The cumulative rate by month as a drawing and as rows; None without a plan."""
+    whole = total.whole(over)
+    if not whole or not books.is_reported:
+        return None
+    if over == Denominator.YEAR_PLAN:
+        books = books.payments_only(OF_YEAR)
+    points = cumulative_by_month(books)
+    shares = tuple(rate(point.paid, whole) for point in points)
+    labels = [f"T{point.month}" for point in points]
+    svg = line_chart([Series("lũy kế", shares)], labels, title="Tỷ lệ giải ngân lũy kế theo tháng")
+    rows = [
+        (f"Tháng {point.month}/{point.year}", millions(point.paid), format_rate(share))
+        for point, share in zip(points, shares, strict=True)
+    ]
+    # Drawn by our own module, every text in it escaped there.
+    return {"svg": mark_safe(svg), "rows": rows}
+
+
+def crumbs_of(user, unit: Unit, day: date, query: str):
+    """The way down to the unit, through what the person may read."""
+    above = UnitScope.objects.filter(valid_on(day), descendant=unit, via=Via.TREE)
+    path = Unit.objects.for_user(user).filter(pk__in=above.values("ancestor"))
+    path = sorted(
+        (up for up in path if up.kind in AREA_ORDER), key=lambda up: AREA_ORDER.index(up.kind)
+    )
+    out = [{"label": "Vốn", "url": reverse("disbursement:overview") + query}]
+    for up in path:
+        is_here = up.pk == unit.pk
+        url = "" if is_here else reverse("disbursement:unit", args=[up.pk]) + query
+        out.append({"label": up.name, "url": url})
+    return out

@@ -1,0 +1,187 @@
+"""Overview by place, one project with its books, typed entry, uploads."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from core.clock import today
+from core.transitions import InvalidTransition
+from jobs.models import AuditEntry
+from jobs.views import UploadView
+from organizations.models import Unit
+from organizations.permissions import ACTIONS, can, require
+
+from . import overview_page as page
+from .forms import (
+    CapitalUploadForm,
+    DifficultyForm,
+    ExtractUploadForm,
+    OverviewFilter,
+    PaymentForm,
+    ProjectForm,
+)
+from .models import Project
+from .payments import record_payment
+from .project_page import project_context, vintages_of
+from .templates_xlsx import TITLES, template_workbook
+
+
+def overview(request, pk=None):
+    unit = unit_or_404(request.user, pk)
+    form = OverviewFilter(request.GET, today=today())
+    chosen, query = form.chosen(), f"?{request.GET.urlencode()}" if request.GET else ""
+    books = page.books_for(request.user, unit, chosen, today())
+    total, over = books.total(), chosen["over"]
+    places = page.place_lines(books, unit, over, query, request.user)
+    context = {
+        "unit": unit, "form": form, "year": chosen["year"], "over": over, "books": books,
+        "total": total, "total_rate": total.rate(over), "places": places,
+        "projects": page.project_lines(books, unit, over),
+        "parts": page.parts(books, over), "finding": page.finding(total, places, over),
+        "tiles": page.tiles(total, chosen["year"], over),
+        "curve": page.curve(books, total, over),
+        "crumbs": page.crumbs_of(request.user, unit, books.tree_day, query),
+        "curve_columns": ("Tháng", "Lũy kế (triệu đồng)", "Tỷ lệ"),
+        "denominator": page.Denominator(over).label, "can": actions_of(request.user),
+    }
+    return render(request, "disbursement/overview.html", context)
+
+
+def unit_or_404(user, pk):
+    """The named unit within the person's area, or the widest place they hold."""
+    if pk is not None:
+        return get_object_or_404(Unit.objects.for_user(user), pk=pk)
+    unit = page.home_area(user)
+    if unit is None:
+        raise Http404
+    return unit
+
+
+def actions_of(user):
+    return {
+        "import_capital": can(user, "capital.import"),
+        "import_disbursements": can(user, "disbursement.import"),
+        "edit": can(user, "project.edit"),
+    }
+
+
+def project_detail(request, pk):
+    project = project_or_404(request.user, pk)
+    may_explain = may_change(request.user, project, "project.explain", "project.edit")
+    form = DifficultyForm(request.POST or None, instance=project)
+    if request.method == "POST":
+        if not may_explain:
+            raise PermissionDenied
+        if form.is_valid():
+            save_difficulty(project.pk, form.cleaned_data["difficulty"], request.user)
+            messages.success(request, "Đã ghi vướng mắc đơn vị nêu.")
+            return redirect("disbursement:project", pk=pk)
+    may_pay = may_change(request.user, project, "disbursement.import", "project.edit")
+    context = project_context(project, request.user, today()) | {
+        "form": form, "may_explain": may_explain, "may_pay": may_pay,
+    }
+    return render(request, "disbursement/project.html", context, status=422 if form.errors else 200)
+
+
+def project_or_404(user, pk):
+    projects = Project.objects.for_user(user).select_related(
+        "unit", "owner", "component", "component__program"
+    )
+    return get_object_or_404(projects, pk=pk)
+
+
+def may_change(user, project, *actions):
+    code = project.component.program.code
+    return any(can(user, action, project.unit, code) for action in actions)
+
+
+@transaction.atomic
+def save_difficulty(pk, text, user):
+    """Under a row lock, the words before and after noted in the log."""
+    project = Project.objects.select_for_update().select_related("unit").get(pk=pk)
+    old, project.difficulty = project.difficulty, text
+    project.save(update_fields=["difficulty"])
+    AuditEntry.objects.create(
+        action="project.explain", actor=user, unit=project.unit, object_label=project.code,
+        detail={"old": old, "new": text},
+    )
+
+
+def project_create(request):
+    require(request.user, "project.edit")
+    form = ProjectForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        require(request.user, "project.edit", form.cleaned_data["unit"])
+        project = form.save()
+        messages.success(request, f"Đã thêm {project.name}.")
+        return redirect("disbursement:project", pk=project.pk)
+    status = 422 if form.errors else 200
+    return render(request, "disbursement/project_form.html", {"form": form}, status=status)
+
+
+def payment_create(request, pk):
+    project = project_or_404(request.user, pk)
+    if not may_change(request.user, project, "disbursement.import", "project.edit"):
+        raise PermissionDenied
+    year, held = vintages_of(project, today())
+    form = PaymentForm(request.POST or None, vintages=held, today=today())
+    if request.method == "POST" and form.is_valid() and paid(project, form, year, request.user):
+        messages.success(request, "Đã ghi chứng từ thanh toán.")
+        return redirect("disbursement:project", pk=pk)
+    context = {"project": project, "form": form, "year": year, "vintages": held}
+    status = 422 if form.errors else 200
+    return render(request, "disbursement/payment_form.html", context, status=status)
+
+
+def paid(project, form, year, user):
+    """True when recorded; a refusal is shown on the form, what was typed stays."""
+    data = form.cleaned_data
+    try:
+        record_payment(
+            project, kind=data["kind"], amount=data["amount"], paid_on=data["paid_on"],
+            plan_year=year, user=user, voucher=data["voucher"], **data["vintage"],
+        )
+    except InvalidTransition as refusal:
+        form.add_error("amount", str(refusal))
+        return False
+    return True
+
+
+class MoneyUploadView(UploadView):
+    template_name = "disbursement/upload.html"
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"today": today()}
+
+    def area(self):
+        """The area of the grant that carries this very right."""
+        action = self.importer.action
+        grants = self.request.user.current_grants()
+        return next(grant.area_unit for grant in grants if action in ACTIONS[grant.role])
+
+
+class CapitalUploadView(MoneyUploadView):
+    kind = "capital"
+    form_class = CapitalUploadForm
+
+
+class ExtractUploadView(MoneyUploadView):
+    kind = "disbursements"
+    form_class = ExtractUploadForm
+
+
+def template_file(request, kind):
+    if kind not in TITLES:
+        raise Http404
+    return xlsx_response(template_workbook(kind), f"bieu-mau-{kind}.xlsx")
+
+
+def xlsx_response(content, name):
+    response = HttpResponse(
+        content,
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

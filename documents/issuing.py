@@ -1,0 +1,66 @@
+"""Issuing: content is frozen first, then a job makes the files once; a reprint serves them."""
+
+import json
+
+from jobs.models import Job, StoredFile
+from jobs.runner import JobRefused, handler
+
+from .content import OfficialDocument
+from .docx import render_docx
+from .models import DocumentFile, Format, IssuedDocument
+from .pdf import pdf_available, render_pdf
+from .xlsx import render_xlsx
+
+RENDERERS = {Format.DOCX: render_docx, Format.PDF: render_pdf, Format.XLSX: render_xlsx}
+CONTENT_TYPES = {
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Format.PDF: "application/pdf",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def issue(content, *, kind, title, unit, subject, template_version, user):
+    """Freezes a document under its subject and asks for its three files."""
+    document = IssuedDocument.objects.create(
+        kind=kind, title=title, unit=unit, subject=subject, content=json.loads(content.to_json()),
+        template_version=template_version, created_by=user,
+    )
+    for file_format in Format.values:
+        ask_for_file(document, file_format, user)
+    return document
+
+
+def ask_for_file(document, file_format, user=None):
+    return Job.objects.enqueue(
+        "render_document",
+        {"document": document.pk, "format": file_format},
+        key=f"render-{document.pk}-{file_format}",
+        user=user,
+    )
+
+
+def content_of(document):
+    return OfficialDocument.from_json(json.dumps(document.content))
+
+
+@handler("render_document")
+def render_document(job):
+    document = IssuedDocument.objects.select_related("unit").get(pk=job.payload["document"])
+    file_format = Format(job.payload["format"])
+    if file_format == Format.PDF:
+        is_there, reason = pdf_available()
+        if not is_there:
+            raise JobRefused(reason)
+    content = RENDERERS[file_format](content_of(document))
+
+    def write():
+        if document.file_in(file_format):
+            return {"kept": True}
+        stored = StoredFile.objects.store(
+            f"{document.kind}-{document.pk}.{file_format}", content, unit=document.unit,
+            content_type=CONTENT_TYPES[file_format],
+        )
+        DocumentFile.objects.create(document=document, format=file_format, file=stored)
+        return {"sha256": stored.sha256}
+
+    return write

@@ -1,0 +1,26 @@
+"""Builds the demo province step by step, always with the same random numbers."""
+
+import random
+
+from programs.catalogue import load_catalogue
+
+from .money import build_money
+from .people import create_people
+from .plan import build_plans
+from .province import build_province
+from .reports import build_reports
+from .targets import build_targets
+
+SEED = 20230703
+
+
+def build_demo():
+    rng = random.Random(SEED)
+    load_catalogue()
+    province = build_province()
+    people = create_people(province)
+    build_money(province, rng)
+    build_plans(province, people)
+    build_targets(province, people)
+    build_reports(province, people)
+    return province

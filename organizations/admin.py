@@ -1,0 +1,137 @@
+"""Accounts, posts and rights; units are mostly read here, they change by events."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+
+from .models import (
+    Grant,
+    LegalDocument,
+    Post,
+    PostHolder,
+    SteeringCommittee,
+    Unit,
+    UnitFlag,
+    UnitParent,
+    User,
+)
+
+
+class HeldPostInline(admin.TabularInline):
+    model = PostHolder
+    fk_name = "user"
+    extra = 0
+    autocomplete_fields = ["post"]
+
+
+class HolderInline(admin.TabularInline):
+    model = PostHolder
+    extra = 0
+    autocomplete_fields = ["user"]
+
+
+class GrantInline(admin.TabularInline):
+    model = Grant
+    extra = 0
+    autocomplete_fields = ["area_unit"]
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    list_display = ["username", "full_name", "is_active", "is_staff", "last_login"]
+    search_fields = ["username", "full_name"]
+    inlines = [HeldPostInline]
+    fieldsets = (
+        (None, {"fields": ("username", "password", "full_name", "email")}),
+        ("Hiệu lực", {"fields": ("is_active", "last_login", "date_joined")}),
+        ("Quyền kỹ thuật", {"fields": ("is_staff", "is_superuser", "user_permissions")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "full_name", "usable_password", "password1", "password2")}),
+    )
+    readonly_fields = ["last_login", "date_joined"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Who is not a superuser makes nobody a superuser, staff, or a holder of permissions."""
+        own = super().get_readonly_fields(request, obj)
+        if request.user.is_superuser:
+            return own
+        return [*own, "is_staff", "is_superuser", "user_permissions"]
+
+    def has_change_permission(self, request, obj=None):
+        """A superuser's account is changed by a superuser only."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+
+@admin.register(Post)
+class PostAdmin(admin.ModelAdmin):
+    list_display = ["code", "title", "unit", "committee_role"]
+    list_select_related = ["unit"]
+    search_fields = ["code", "title", "unit__name"]
+    autocomplete_fields = ["unit"]
+    inlines = [HolderInline, GrantInline]
+
+
+@admin.register(PostHolder)
+class PostHolderAdmin(admin.ModelAdmin):
+    list_display = ["post", "user", "valid_from", "valid_to"]
+    list_select_related = ["post__unit", "user"]
+    search_fields = ["user__username", "user__full_name", "post__title"]
+    autocomplete_fields = ["post", "user"]
+
+
+@admin.register(Grant)
+class GrantAdmin(admin.ModelAdmin):
+    list_display = ["post", "role", "area_unit", "program_code", "valid_from", "valid_to"]
+    list_filter = ["role", "program_code"]
+    list_select_related = ["post__unit", "area_unit"]
+    search_fields = ["post__title", "area_unit__name"]
+    autocomplete_fields = ["post", "area_unit"]
+
+
+class FlagInline(admin.TabularInline):
+    model = UnitFlag
+    extra = 0
+    raw_id_fields = ["decision"]
+
+
+class ParentInline(admin.TabularInline):
+    model = UnitParent
+    fk_name = "unit"
+    extra = 0
+    can_delete = False
+    readonly_fields = ["parent", "valid_from", "valid_to"]
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Unit)
+class UnitAdmin(admin.ModelAdmin):
+    list_display = ["code", "name", "kind", "valid_from", "valid_to"]
+    list_filter = ["kind"]
+    search_fields = ["code", "name", "search_key"]
+    readonly_fields = ["code", "kind", "valid_from", "valid_to"]
+    inlines = [FlagInline, ParentInline]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(SteeringCommittee)
+class SteeringCommitteeAdmin(admin.ModelAdmin):
+    list_display = ["name", "unit", "standing_agency", "valid_from", "valid_to"]
+    list_select_related = ["unit", "standing_agency"]
+    autocomplete_fields = ["unit", "standing_agency"]
+    raw_id_fields = ["decision"]
+
+
+@admin.register(LegalDocument)
+class LegalDocumentAdmin(admin.ModelAdmin):
+    list_display = ["number", "kind", "issuer", "issued_on", "is_normative"]
+    list_filter = ["kind", "is_normative"]
+    search_fields = ["number", "abstract", "issuer"]

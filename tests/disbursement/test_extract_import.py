@@ -1,0 +1,156 @@
+"""A cumulative extract is kept as differences, whatever order the extracts come in."""
+
+from datetime import date
+
+import pytest
+
+from core.transitions import InvalidTransition
+from disbursement.models import Payment, PaymentKind
+from disbursement.payments import record_payment
+from jobs.imports import undo_batch
+
+from .conftest import MILLION, allot, pay, vintage, workbook
+
+HEAD = ["Mã dự án", "Nguồn vốn", "Tính chất", "Năm gốc", "Thời điểm giao", "Tạm ứng lũy kế",
+        "Thanh toán KLHT lũy kế"]
+MAY, JUNE, JULY = "2023-05-31", "2023-06-30", "2023-07-31"
+
+
+def row(advance, volume, code="P"):
+    return [code, "NSTW", "ĐTPT", 2023, "Đầu năm", advance, volume]
+
+
+@pytest.fixture
+def project(make_project):
+    project = make_project("P")
+    allot(project, 100)
+    return project
+
+
+@pytest.fixture
+def extract(run_import, project):
+    def run(as_of, advance, volume):
+        params = {"as_of": as_of, "year": 2023}
+        return run_import("disbursements", workbook([row(advance, volume)], HEAD), params)
+
+    return run
+
+
+def paid(as_of):
+    return Payment.objects.as_of(date.fromisoformat(as_of)).total()
+
+
+def test_advance_and_volume_are_both_paid(extract):
+    extract(JUNE, 30, 20)
+    payment = Payment.objects.get()
+    assert payment.amount == payment.reported_cumulative == 50 * MILLION
+    assert payment.reported_advance == 30 * MILLION
+    assert payment.paid_on == date(2023, 6, 30)
+
+
+def test_a_converted_advance_is_not_added_again(extract):
+    extract(JUNE, 30, 0)
+    extract(JULY, 10, 20)
+    assert paid(JULY) == 30 * MILLION
+
+
+def test_same_extract_twice_doubles_nothing(extract):
+    extract(JUNE, 30, 20)
+    again = extract(JUNE, 30, 20)
+    assert again.counts == {"read": 1, "created": 0, "updated": 0, "unchanged": 1}
+    assert paid(JUNE) == 50 * MILLION
+    assert Payment.objects.count() == 1
+
+
+def test_a_corrected_extract_of_the_same_day_replaces_the_figure(extract):
+    extract(JUNE, 30, 20)
+    assert extract(JUNE, 30, 25).counts["updated"] == 1
+    assert paid(JUNE) == 55 * MILLION
+
+
+@pytest.mark.parametrize("order", [(MAY, JUNE, JULY), (JULY, JUNE, MAY), (JUNE, JULY, MAY)])
+def test_every_snapshot_holds_in_any_order(extract, order):
+    reported = {MAY: 10, JUNE: 10, JULY: 40}
+    for as_of in order:
+        extract(as_of, 0, reported[as_of])
+    assert {day: paid(day) for day in reported} == {
+        day: amount * MILLION for day, amount in reported.items()
+    }
+
+
+def test_zero_reported_is_kept_as_a_report(extract):
+    extract(JUNE, 0, 0)
+    assert Payment.objects.get().reported_cumulative == 0
+    assert paid(JUNE) == 0
+
+
+def test_unchanged_later_snapshot_still_guards_its_day(extract, project):
+    """The July report equals what vouchers gave; a late June report must not lift July."""
+    pay(project, 20, on=date(2023, 7, 10))
+    extract(JULY, 0, 20)
+    extract(JUNE, 0, 20)
+    assert (paid(JUNE), paid(JULY)) == (20 * MILLION, 20 * MILLION)
+
+
+def test_above_the_plan_is_kept_flagged_and_warned(read_import, extract):
+    params = {"as_of": JUNE, "year": 2023}
+    reading = read_import("disbursements", workbook([row(0, 101)], HEAD), params)
+    assert [(i.severity, i.cell) for i in reading.issues] == [("warning", "G3")]
+    extract(JUNE, 0, 101)
+    assert Payment.objects.get().is_over_plan
+    extract(JULY, 0, 100)
+    assert not Payment.objects.latest("pk").is_over_plan
+
+
+def test_unknown_project_is_an_error_at_its_cell(read_import, project):
+    params = {"as_of": JUNE, "year": 2023}
+    book = workbook([row(0, 1), row(0, 1, "KHÔNG")], HEAD)
+    reading = read_import("disbursements", book, params)
+    assert [(i.severity, i.cell) for i in reading.issues] == [("error", "A4")]
+    assert not Payment.objects.exists()
+
+
+def test_undo_gives_back_every_day_and_waits_for_later_batches(extract):
+    july = extract(JULY, 0, 40)
+    june = extract(JUNE, 0, 10)
+    with pytest.raises(InvalidTransition, match="ghi sau"):
+        undo_batch(july, None)
+    undo_batch(june, None)
+    assert (paid(JUNE), paid(JULY)) == (0, 40 * MILLION)
+    undo_batch(july, None)
+    assert paid(JULY) == 0
+    assert extract(JUNE, 0, 10).counts["created"] == 1
+    assert (paid(JUNE), paid(JULY)) == (10 * MILLION, 10 * MILLION)
+
+
+def enter(project, amount, kind=PaymentKind.VOLUME):
+    return record_payment(
+        project, kind=kind, amount=amount * MILLION, paid_on=date(2023, 6, 1), user=None,
+        **vintage(),
+    )
+
+
+def test_typed_payment_may_reach_the_plan_and_not_pass_it(project):
+    enter(project, 100)
+    with pytest.raises(InvalidTransition) as refusal:
+        enter(project, 1)
+    assert str(refusal.value).startswith(
+        "Giải ngân lũy kế 101 triệu đồng vượt kế hoạch 100 triệu đồng (gồm 0 chuyển nguồn)."
+    )
+    assert Payment.objects.total() == 100 * MILLION
+
+
+def test_one_vintage_does_not_pay_for_another(project):
+    with pytest.raises(InvalidTransition):
+        record_payment(
+            project, kind=PaymentKind.VOLUME, amount=MILLION, paid_on=date(2023, 6, 1),
+            user=None, **vintage(origin_year=2022),
+        )
+
+
+def test_taking_back_an_advance_needs_one(project):
+    enter(project, 30, PaymentKind.ADVANCE)
+    enter(project, 30, PaymentKind.RECOVERY)
+    assert Payment.objects.total() == 0
+    with pytest.raises(InvalidTransition, match="chưa thu hồi"):
+        enter(project, 1, PaymentKind.RECOVERY)

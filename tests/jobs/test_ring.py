@@ -1,0 +1,62 @@
+"""Ringing a worker never fails and never keeps a person waiting."""
+
+import time
+
+import pytest
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from jobs import runner
+from tests.services import free_port
+
+AT_MOST = 2.5
+
+
+@pytest.fixture
+def broker_at(monkeypatch, settings):
+    """Points the bell at another broker, with the portal's own transport options."""
+
+    def point(url):
+        app = Celery("bell", broker=url, set_as_current=False)
+        app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+        monkeypatch.setattr(runner, "current_app", app)
+
+    return point
+
+
+def timed_ring():
+    before = time.monotonic()
+    runner.ring(1)
+    return time.monotonic() - before
+
+
+def test_a_broker_that_refuses_is_no_error(broker_at, caplog):
+    broker_at(f"redis://127.0.0.1:{free_port()}/0")
+    assert timed_ring() < AT_MOST
+    assert "waits for the sweeper" in caplog.text
+
+
+def test_a_missing_socket_is_no_error(broker_at, tmp_path):
+    broker_at(f"redis+socket://{tmp_path}/none.sock")
+    assert timed_ring() < AT_MOST
+
+
+def test_the_job_is_named_to_the_worker(monkeypatch):
+    sent = []
+
+    class Bell:
+        def send_task(self, name, args, **options):
+            sent.append((name, args))
+
+    monkeypatch.setattr(runner, "current_app", Bell())
+    runner.ring(7)
+    assert sent == [("jobs.tasks.run_job", [7])]
+
+
+def test_any_error_of_the_broker_is_swallowed(monkeypatch):
+    class Broken:
+        def send_task(self, *args, **options):
+            raise OperationalError("down")
+
+    monkeypatch.setattr(runner, "current_app", Broken())
+    runner.ring(7)

@@ -1,0 +1,129 @@
+"""The consolidated report: built by state and date, rebuilt on acceptance, frozen at approval."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from core.transitions import InvalidTransition
+from disbursement.models import Payment
+from documents.issuing import content_of
+from jobs import runner
+from jobs.models import Job
+from reporting.drafts import approve, build_due_drafts, edit_text, final_texts
+from reporting.models import Consolidated, Report
+from reporting.publishing import accept_report, submit_report
+from reporting.sheet import build_sheet
+
+from .conftest import MILLION, pay
+
+DAY = date(2023, 7, 3)
+
+
+def run_jobs():
+    """What a worker does, in order."""
+    while job := Job.objects.filter(state="queued").order_by("pk").first():
+        runner.run(job.pk)
+        job.refresh_from_db()
+        assert job.state == "done", job.error
+
+
+@pytest.fixture
+def accepted(half_year, people, filled):
+    report = Report.objects.create(obligation=half_year.a)
+    report.save_draft(people.officer_a, filled, version=0)
+    sheet = build_sheet(report)
+    sheet.check()
+    submit_report(report, sheet, people.officer_a, on=DAY)
+    accept_report(report, people.standing, on=DAY)
+    return report
+
+
+def built(day=DAY):
+    build_due_drafts(day)
+    run_jobs()
+    return Consolidated.objects.get()
+
+
+@pytest.mark.parametrize(("day", "count"), [("2023-06-29", 0), ("2023-06-30", 1), ("2023-07-01", 1)])
+def test_the_draft_comes_at_the_cut_off(half_year, day, count):
+    build_due_drafts(date.fromisoformat(day))
+    assert Consolidated.objects.count() == count
+
+
+def test_ticking_again_builds_nothing_again(half_year):
+    built()
+    build_due_drafts(DAY)
+    build_due_drafts(DAY)
+    assert Job.objects.filter(kind="build_consolidated").count() == 1
+
+
+def test_acceptance_brings_the_figures_in(half_year, people, filled):
+    assert built().figures["targets"][0]["value"] is None
+    test_report = accepted.__wrapped__(half_year, people, filled)
+    draft = built()
+    line = draft.figures["targets"][0]
+    assert line["value"] == "1.0000"
+    assert line["contributions"][0]["report"] == test_report.obligation_id
+    assert draft.figures["money"]["total"]["rate"] == "40.00"
+    assert draft.figures["reports"]["missing"] == ["Huyện Bình"]
+
+
+def test_submitted_but_not_accepted_stands_apart(half_year, people, filled):
+    report = Report.objects.create(obligation=half_year.a)
+    report.save_draft(people.officer_a, filled, version=0)
+    sheet = build_sheet(report)
+    sheet.check()
+    submit_report(report, sheet, people.officer_a, on=DAY)
+    line = built().figures["targets"][0]
+    assert (line["value"], line["with_pending"]) == (None, "1.0000")
+
+
+def test_the_office_may_reword_and_take_back(accepted):
+    draft = built()
+    edit_text(draft, "money", "Lời của cơ quan thường trực.")
+    draft.refresh_from_db()
+    assert final_texts(draft)["money"] == "Lời của cơ quan thường trực."
+    edit_text(draft, "money", "  ")
+    draft.refresh_from_db()
+    assert "40,00 %" in final_texts(draft)["money"]
+
+
+def test_approval_freezes_what_is_printed(accepted, people, half_year):
+    draft = built()
+    document = approve(draft, people.head)
+    before = content_of(document).to_json()
+    pay(half_year.project, 100 * MILLION, on=date(2023, 6, 20))
+    build_due_drafts(DAY)
+    run_jobs()
+    draft.refresh_from_db()
+    document.refresh_from_db()
+    assert Payment.objects.count() == 2
+    assert content_of(document).to_json() == before
+    assert draft.figures["money"]["total"]["paid"] == 400 * MILLION
+    with pytest.raises(InvalidTransition):
+        approve(draft, people.head)
+
+
+def test_the_files_are_made_once_and_kept(accepted, people):
+    document = approve(built(), people.head)
+    run_jobs()
+    kept = {f.format: f.file.sha256 for f in document.files.select_related("file")}
+    assert set(kept) == {"docx", "pdf", "xlsx"}
+    for job in Job.objects.filter(kind="render_document"):
+        Job.objects.filter(pk=job.pk).update(state="queued", attempts=0)
+    run_jobs()
+    again = {f.format: f.file.sha256 for f in document.files.select_related("file")}
+    assert again == kept
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("head", 302), ("standing", 403), ("auditor", 403), ("officer_a", 404)],
+)
+def test_only_the_head_approves(accepted, people, client_of, who, status):
+    draft = built()
+    url = reverse("reporting:approve", args=[draft.pk])
+    assert client_of(getattr(people, who)).post(url).status_code == status
+    draft.refresh_from_db()
+    assert draft.is_approved is (who == "head")
