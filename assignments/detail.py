@@ -13,6 +13,7 @@ def task_context(task, today):
     return {
         "task": task,
         "occurrences": [(row, day_state(row, today)) for row in occurrences],
+        "percent_text": f"{task.percent} %",
         "days": (task.next_due - today).days if task.next_due else None,
         "leads": [party for party in parties if party.part == Part.LEAD],
         "others": [party for party in parties if party.part == Part.COORDINATE],

@@ -4,7 +4,7 @@ from django import forms
 
 from jobs.forms import UploadForm
 from organizations.models import Unit
-from programs.models import Program, WorkPlan
+from programs.models import PlanState, Program, WorkPlan
 
 EVIDENCE_BYTES = 20 * 1024 * 1024
 EVIDENCE_KINDS = ("pdf", "docx", "doc", "xlsx", "xls", "jpg", "jpeg", "png", "zip")
@@ -43,17 +43,17 @@ class TaskFilterForm(forms.Form):
         self.fields["plan"].label_from_instance = lambda plan: plan.code
 
     def narrow(self, tasks):
-        """The filters except the stage, which the chips count."""
-        if not self.is_valid():
-            return tasks
-        chosen = self.cleaned_data
-        if chosen["q"]:
-            tasks = tasks.matching(chosen["q"])
-        if chosen["program"]:
-            tasks = tasks.filter(program=chosen["program"])
-        if chosen["plan"]:
+        """The filters except the stage, which the chips count. A draft is shown when asked for."""
+        chosen = self.cleaned_data if self.is_valid() else {}
+        if chosen.get("plan"):
             tasks = tasks.filter(plan=chosen["plan"])
-        if chosen["unit"]:
+        else:
+            tasks = tasks.filter(plan__state=PlanState.PUBLISHED)
+        if chosen.get("q"):
+            tasks = tasks.matching(chosen["q"])
+        if chosen.get("program"):
+            tasks = tasks.filter(program=chosen["program"])
+        if chosen.get("unit"):
             tasks = tasks.filter(pk__in=party_of(chosen["unit"]))
         return tasks
 

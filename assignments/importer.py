@@ -30,6 +30,7 @@ class TaskImporter(Importer):
     action = "plan.import"
     extensions = ("docx", "xlsx", "tsv", "txt")
     template = "assignments/preview_rows.html"
+    correction_form = "corrections"
 
     def read(self, book, params, unit) -> Reading:
         appendix = read_appendix(book)

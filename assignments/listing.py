@@ -78,7 +78,7 @@ class TaskList:
     def __post_init__(self):
         seen = visible_tasks(self.user)
         self.form = TaskFilterForm(self.query or None, user=self.user, tasks=seen)
-        self.narrowed = self.form.narrow(seen) if self.query else seen
+        self.narrowed = self.form.narrow(seen)
         self.counts = counted_by_stage(self.narrowed, self.today)
 
     @property
@@ -204,7 +204,12 @@ def board(tasks, today):
     stages = dict(tasks.with_stage(today, SOON_DAYS).values_list("pk", "stage"))
     lines = {}
     parties = AssignmentParty.objects.filter(assignment__in=tasks.values("pk"), part=Part.LEAD)
-    for party in parties.select_related("unit"):
+    parties = list(parties.select_related("unit"))
+    named = {party.assignment_id for party in parties if party.unit_id}
+    for party in parties:
+        # A role understood as agencies is counted at those agencies.
+        if party.unit_id is None and party.assignment_id in named:
+            continue
         key = party.unit_id or party.group
         line = lines.setdefault(key, {"unit": party.unit, "label": label_of(party), "pks": set()})
         line["pks"].add(party.assignment_id)

@@ -1,6 +1,7 @@
 """Tasks the committee gives (an Assignment: the word "task" belongs to Celery)."""
 
 from datetime import timedelta
+from itertools import zip_longest
 
 from django.conf import settings
 from django.db import models, transaction
@@ -23,7 +24,7 @@ SECTION_MARK = " › "
 class AssignmentQuerySet(ScopedQuerySet):
     def for_user(self, user):
         """A draft plan's tasks are seen only by those who may import plans there."""
-        return super().for_user(user).filter(published_or_mine(user, "plan"))
+        return super().for_user(user).filter(published_or_mine(user))
 
     def led_by(self, unit):
         return self.filter(parties__unit=unit, parties__part=Part.LEAD).distinct()
@@ -64,13 +65,13 @@ class AssignmentQuerySet(ScopedQuerySet):
         return self.with_current().annotate(stage=stage)
 
 
-def published_or_mine(user, plan):
+def published_or_mine(user):
     """Published plans, and drafts of the areas where the person may import plans."""
-    seen = Q(**{f"{plan}__state": PlanState.PUBLISHED})
+    seen = Q(plan__state=PlanState.PUBLISHED)
     for grant in user.current_grants():
         if "plan.import" in ACTIONS[grant.role]:
             area = UnitScope.objects.readable_from(grant.area_unit_id)
-            seen |= Q(**{f"{plan}__issuer__in": area})
+            seen |= Q(plan__issuer__in=area)
     return seen
 
 
@@ -138,7 +139,7 @@ class Assignment(models.Model):
     @property
     def place(self):
         """"I.2 b) b.1, số 5": where the row stands in the appendix."""
-        path = SECTION_MARK.join(self.section)
+        path = short_path(self.section)
         return f"Mục {path}, số {self.number}" if path else f"Số {self.number}"
 
     @transaction.atomic
@@ -159,6 +160,12 @@ class Assignment(models.Model):
         locked.save(update_fields=["percent"])
         self.refresh_from_db()
         return update
+
+
+def short_path(section):
+    """"I.2 b.1" of ["I", "I.2", "b)", "b.1"]: a label that the next one repeats is left out."""
+    pairs = zip_longest(section, section[1:], fillvalue="")
+    return " ".join(one for one, after in pairs if not after.startswith(one.rstrip(")") + "."))
 
 
 class Part(models.TextChoices):
@@ -198,7 +205,9 @@ class AssignmentParty(models.Model):
 
 class OccurrenceQuerySet(DeadlineQuerySet, ScopedQuerySet):
     def for_user(self, user):
-        return super().for_user(user).filter(published_or_mine(user, "assignment__plan"))
+        """Counts of what is late never hold a draft's tasks: they have not been given yet."""
+        given = self.filter(assignment__plan__state=PlanState.PUBLISHED)
+        return super(OccurrenceQuerySet, given).for_user(user)
 
 
 class Occurrence(models.Model):

@@ -11,6 +11,7 @@ from programs.models import Program
 
 from .appendix import TaskRow
 from .leads import Directory, Match, lead_doubts
+from .models import short_path
 
 Row = dict[str, Any]
 CONTRACT = (
@@ -138,6 +139,7 @@ def preview_context(batch, request) -> dict[str, Any]:
     rows = [dict(row, index=index) for index, row in enumerate(batch.preview)]
     for row in rows:
         row["days"] = [date.fromisoformat(day) for day in row["deadline"]["occurrences"]]
+        row["path"] = short_path(row["section"])
         row["is_edited"] = str(row["index"]) == request.GET.get("sua")
     choices = [
         ("", "Tất cả", rows),

@@ -10,6 +10,7 @@ from django.views.generic import FormView
 
 from core.clock import today
 from core.transitions import InvalidTransition
+from jobs.imports import apply_batch
 from jobs.models import Batch, StoredFile
 from jobs.views import UploadView
 from organizations.permissions import can, require
@@ -152,13 +153,21 @@ class PlanUploadView(UploadView):
 
 @require_POST
 def correct_rows(request, pk):
-    """Leads and deadlines settled in the preview; nothing else is written."""
+    """Leads and deadlines settled in the preview, and with "apply" the whole batch."""
     batch = get_object_or_404(Batch.objects.for_user(request.user).filter(kind="tasks"), pk=pk)
     require(request.user, "plan.import", batch.unit)
     try:
-        changed = correct(batch, request.POST)
+        said = correct_and_apply(batch, request)
     except InvalidTransition as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"Đã sửa {changed} dòng. Chưa có gì được ghi vào kế hoạch.")
+        messages.success(request, said)
     return redirect("jobs:batch", pk=pk)
+
+
+def correct_and_apply(batch, request):
+    changed = correct(batch, request.POST)
+    if "apply" not in request.POST:
+        return f"Đã sửa {changed} dòng. Chưa có gì được ghi vào kế hoạch."
+    counts = apply_batch(Batch.objects.get(pk=batch.pk), request.user)
+    return f"Đã ghi {counts['created']} nhiệm vụ mới, {counts['updated']} nhiệm vụ thay đổi."

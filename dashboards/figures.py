@@ -34,6 +34,7 @@ from targets.figures import TargetLine, target_lines
 from targets.models import NUMERIC, Aggregation, Target
 
 SHOWN_PLACES = 20
+CHART_FONT = 13  # room for the words; the stylesheet prints them at 12
 
 
 def even_mark(day: date, plan_year: int) -> Decimal:
@@ -251,7 +252,7 @@ def places_svg(lines: list[PlaceLine], mark: Decimal) -> str:
     rows = [BarRow(line.unit.label, line.rate) for line in lines[-SHOWN_PLACES:]]
     return bar_chart(
         rows, mark, "mốc tiến độ đều", title="Tỷ lệ giải ngân theo địa bàn, đơn vị",
-        thresholds=(mark, mark * Decimal("0.85"), mark * Decimal("0.7")),
+        font_size=CHART_FONT, thresholds=(mark, mark * Decimal("0.85"), mark * Decimal("0.7")),
     )
 
 
@@ -285,5 +286,6 @@ def months_svg(lines: list[MonthLine]) -> str:
         Series("thực hiện", tuple(line.rate for line in lines)),
     ]
     return line_chart(
-        series, [line.label for line in lines], title="Giải ngân lũy kế và mốc tiến độ đều"
+        series, [line.label for line in lines], title="Giải ngân lũy kế và mốc tiến độ đều",
+        font_size=CHART_FONT,
     )

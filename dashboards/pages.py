@@ -24,6 +24,7 @@ from reporting.models import Obligation
 from . import figures, wording
 from .waiting import waiting_for
 
+ALL_PROGRAMS = "Mọi chương trình"
 BEAT_LIMIT = timedelta(minutes=3)
 
 
@@ -39,6 +40,7 @@ def province_page(user, grant, today, now, asked):
     return "province", {
         "greeting": wording.part_of_day(localtime(now).hour),
         "programs": program_chips(programs, program),
+        "program_name": next((one for one in programs if one.code == program), ALL_PROGRAMS),
         "data_day": wording.data_day(money.closed_on),
         "finding": wording.money_finding(money, worst, len(waiting)),
         "tiles": province_tiles(user, area, today, program, money, zero),
@@ -66,7 +68,7 @@ def province_tiles(user, area, today, program, money, zero):
 
 def program_chips(programs, chosen):
     here = reverse("dashboards:start")
-    every = {"label": "Mọi chương trình", "url": here, "current": not chosen}
+    every = {"label": ALL_PROGRAMS, "url": here, "current": not chosen}
     return [every] + [
         {"label": one.short_name, "url": f"{here}?ct={one.code}", "current": one.code == chosen}
         for one in programs

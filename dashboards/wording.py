@@ -57,8 +57,7 @@ def money_tile(money: Money, url: str):
         "bar": money.rate, "plan": money.mark, "bar_text": format_rate(money.rate),
         "plan_text": format_rate(money.mark),
         "tone": "bad" if money.gap is not None and money.gap < 0 else "good",
-        "compare": f"{million(money.total.paid)} trên {million(money.total.to_spend)} triệu đồng; "
-                   f"mốc tiến độ đều {format_rate(money.mark)}",
+        "compare": f"{million(money.total.paid)} trên {million(money.total.to_spend)} triệu đồng",
         "url": url,
     }
 

@@ -36,8 +36,10 @@ class OverviewFilter(forms.Form):
         label="Nguồn", required=False, choices=[("", "Mọi nguồn"), *Source.choices]
     )
 
-    def __init__(self, *args, today, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data, *, today):
+        # What the address leaves out is shown as chosen, not as the first of a list.
+        shown = {"nam": plan_year_of(today), "mau_so": Denominator.WITH_CARRY.value}
+        super().__init__(shown | data)
         self.today = today
         programs = Program.objects.order_by("order").values_list("code", "short_name")
         self.fields["ct"].choices = [("", "Mọi chương trình"), *programs]

@@ -1,6 +1,6 @@
 """What the overview of one unit shows: finding, tiles, lines of the table, the year's curve."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -42,10 +42,7 @@ class Line:
     figure: Figure
     rate: Decimal | None
     note: str = ""
-
-    @property
-    def tone(self):
-        return "bad" if self.rate is not None and self.rate < 30 else ""
+    tone: str = ""
 
     @property
     def is_zero(self):
@@ -105,6 +102,16 @@ def lowest_first(lines):
     return sorted(lines, key=lambda line: (line.rate is None, line.rate or 0, line.name))
 
 
+def toned(lines: list[Line], share: Decimal | None) -> list[Line]:
+    """Far behind the whole (ten points or more) is marked; the figure says it first."""
+    if share is None:
+        return lines
+    return [
+        replace(line, tone="bad") if line.rate is not None and line.rate <= share - 10 else line
+        for line in lines
+    ]
+
+
 def parts(books: Books, over: str) -> list[Line]:
     """By programme, then by nature: each with its own denominator, never an average."""
     names = dict(Program.objects.values_list("pk", "short_name"))
@@ -135,15 +142,25 @@ def finding(total: Figure, lines: list[Line], over: str):
         "Đã giải ngân <b>{}</b> trên {} triệu đồng, đạt <b>{}</b>.",
         millions(total.part(over)), millions(whole), format_rate(share),
     )
-    slow = [line for line in lines if line.rate is not None and line.rate < share][:3]
+    slow = most_behind(lines, share, over)
     if not slow or len(lines) < 2:
         return text
-    left = sum(line.figure.remaining or 0 for line in slow)
     names = ", ".join(line.name for line in slow)
+    left = sum(line.figure.remaining or 0 for line in slow)
     return format_html(
-        "{} {} thấp nhất, còn <b class=\"bad\">{}</b> triệu đồng chưa chi.",
+        "{} Chậm nhất về số vốn: {}, còn <b class=\"bad\">{}</b> triệu đồng chưa chi.",
         text, names, millions(left),
     )
+
+
+def most_behind(lines: list[Line], share: Decimal, over: str) -> list[Line]:
+    """The three places that keep the most money back, measured against the common rate."""
+    behind = [
+        (line.figure.whole(over) * (share - line.rate), line)
+        for line in lines
+        if line.rate is not None and line.rate < share
+    ]
+    return [line for _, line in sorted(behind, key=lambda pair: -pair[0])[:3]]
 
 
 def millions(amount):
@@ -151,14 +168,13 @@ def millions(amount):
 
 
 def tiles(total: Figure, year: int, over: str):
-    label = Denominator(over).label
     share = total.rate(over)
     return [
         {"label": f"Kế hoạch năm {year}", "value": total.planned, "url": "#bang"},
         {"label": "Vốn kéo dài từ các năm trước", "value": total.carried, "url": "#bang"},
         {
             "label": "Đã giải ngân", "value": total.part(over), "url": "#bang", "bar": share,
-            "of": f"{format_rate(share)} {label}" if share is not None else "",
+            "of": format_rate(share) if share is not None else "",
         },
         {"label": "Còn phải giải ngân", "value": total.remaining, "url": "#bang"},
     ]
@@ -173,8 +189,10 @@ def curve(books: Books, total: Figure, over: str):
         books = books.payments_only(OF_YEAR)
     points = cumulative_by_month(books)
     shares = tuple(rate(point.paid, whole) for point in points)
-    labels = [f"T{point.month}" for point in points]
-    svg = line_chart([Series("lũy kế", shares)], labels, title="Tỷ lệ giải ngân lũy kế theo tháng")
+    labels = [f"T{point.month}" for point in points[:12]] + [f"1/{points[-1].year % 100}"]
+    svg = line_chart(
+        [Series("lũy kế", shares)], labels, title="Tỷ lệ giải ngân lũy kế theo tháng", width=820
+    )
     rows = [
         (f"Tháng {point.month}/{point.year}", millions(point.paid), format_rate(share))
         for point, share in zip(points, shares, strict=True)

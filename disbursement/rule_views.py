@@ -23,7 +23,13 @@ TONES = {
 
 def calendar(request):
     found = found_rules(request.user)
-    context = {"found": found, "steps": strip(found)}
+    unallotted = [
+        item
+        for row in found
+        if row["rule"].kind == RuleKind.ALLOCATION_COMPLETE
+        for item in row["found"].items
+    ]
+    context = {"found": found, "steps": strip(found), "unallotted": unallotted}
     return render(request, "disbursement/calendar.html", context)
 
 

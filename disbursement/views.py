@@ -30,15 +30,16 @@ from .templates_xlsx import TITLES, template_workbook
 
 def overview(request, pk=None):
     unit = unit_or_404(request.user, pk)
-    form = OverviewFilter(request.GET, today=today())
+    form = OverviewFilter(request.GET.dict(), today=today())
     chosen, query = form.chosen(), f"?{request.GET.urlencode()}" if request.GET else ""
     books = page.books_for(request.user, unit, chosen, today())
     total, over = books.total(), chosen["over"]
-    places = page.place_lines(books, unit, over, query, request.user)
+    share = total.rate(over)
+    places = page.toned(page.place_lines(books, unit, over, query, request.user), share)
     context = {
         "unit": unit, "form": form, "year": chosen["year"], "over": over, "books": books,
-        "total": total, "total_rate": total.rate(over), "places": places,
-        "projects": page.project_lines(books, unit, over),
+        "total": total, "total_rate": share, "places": places,
+        "projects": page.toned(page.project_lines(books, unit, over), share),
         "parts": page.parts(books, over), "finding": page.finding(total, places, over),
         "tiles": page.tiles(total, chosen["year"], over),
         "curve": page.curve(books, total, over),

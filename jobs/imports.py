@@ -43,6 +43,8 @@ class Importer:
     extensions: tuple[str, ...] = ("xlsx",)
     limits: Limits = REPORT
     template = "jobs/batch_rows.html"
+    # Id of a form in the template whose corrections go along when the batch is applied.
+    correction_form = ""
 
     def read(self, book: Book, params: dict, unit) -> Reading:
         """Checks everything against the records and writes nothing."""

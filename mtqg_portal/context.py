@@ -59,7 +59,9 @@ def nav_items(request, user):
 
 
 def overdue_assignments(user):
-    return Occurrence.objects.for_user(user).overdue(today()).count()
+    """Tasks, not days: a recurring task that is late twice is one task to see to."""
+    late = Occurrence.objects.for_user(user).overdue(today())
+    return late.order_by().values("assignment").distinct().count()
 
 
 def owed_reports(user):

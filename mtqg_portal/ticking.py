@@ -1,7 +1,7 @@
 """Everything that happens by itself, in order; each step is idempotent."""
 
 from alerts.evaluation import evaluate_alerts
-from reporting.rounds import build_due_drafts
+from reporting.drafts import build_due_drafts
 
 
 def tick_all(today, now):

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from core.charts import BarRow, Series, bar_chart, line_chart
+from core.money import format_decimal
 from documents.content import (
     Annex,
     Chart,
@@ -74,13 +75,19 @@ def blocks(figures, texts):
     yield Heading("V. NHIỆM VỤ KỲ TỚI")
     yield from words(texts[NarrativeSection.NEXT])
     yield Heading("VI. KIẾN NGHỊ, ĐỀ XUẤT")
-    yield from words(texts[NarrativeSection.PROPOSALS])
+    yield from words(texts[NarrativeSection.PROPOSALS], end="./.")
 
 
-def words(text):
-    """One paragraph a line; a part nobody wrote about says so instead of vanishing."""
+def words(text, end=""):
+    """One paragraph a line; a part nobody wrote about says so instead of vanishing.
+
+    `end` closes the last line: an official text ends with "./.".
+    """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return [Paragraph(line) for line in lines] or [Paragraph("Không có nội dung phát sinh.")]
+    lines = lines or ["Không có nội dung phát sinh."]
+    if end:
+        lines[-1] = lines[-1].rstrip(". ") + end
+    return [Paragraph(line) for line in lines]
 
 
 def number(text):
@@ -112,19 +119,19 @@ def even_plan(months):
 
 
 def places_chart(figures):
-    lines = sorted(
-        figures["money"]["by_unit"], key=lambda line: number(line["rate"]) or 0, reverse=True
-    )
+    places = figures["money"]["by_unit"]
+    districts = [line for line in places if line["is_district"]] or places
+    lines = sorted(districts, key=lambda line: number(line["rate"]) or 0, reverse=True)
     total = figures["money"]["total"]["rate"]
     svg = bar_chart(
         [BarRow(line["name"], number(line["rate"])) for line in lines],
         mark=number(total),
         mark_label="chung toàn tỉnh",
-        title="Tỷ lệ giải ngân theo địa bàn, đơn vị",
+        title="Tỷ lệ giải ngân theo địa bàn",
         maximum=Decimal(100),
         font_family=FONT,
     )
-    return Chart(svg, f"Hình 2. Tỷ lệ giải ngân theo địa bàn, đơn vị đến {day(figures['money_on'])}")
+    return Chart(svg, f"Hình 2. Tỷ lệ giải ngân theo địa bàn đến {day(figures['money_on'])}")
 
 
 MONEY_COLUMNS = (
@@ -188,7 +195,9 @@ JUDGED = {True: "Đạt", False: "Chưa đạt", None: "Chưa đủ số liệu"
 
 def target_cells(index, line):
     goal = number(line["goal"])
-    shown = f"{line['operator']} {goal.normalize():f}".replace(".", ",") if goal is not None else "–"
+    shown = f"{line['operator']} {format_decimal(goal, line['decimals'])}"
+    if goal is None:
+        shown = "–"
     judged = JUDGED[line["is_met"]] if goal is not None else "Theo dõi bằng lời"
     return (
         str(index), line["wording"], line["measure"], shown, number(line["value"]),

@@ -4,7 +4,7 @@ Every part keeps where it came from (report and unit), so a number on the page o
 Amounts are whole đồng; rates and values are decimal text, so that the dict can be kept as JSON.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 
 from assignments.models import Occurrence
@@ -19,7 +19,7 @@ from disbursement.figures import (
     open_books,
 )
 from disbursement.models import Nature
-from programs.models import Program
+from programs.models import PlanState, Program
 from targets.models import NUMERIC, Aggregation, Progress, Target
 
 from .models import Narrative, NarrativeSection, Obligation, Report, ReportState
@@ -89,11 +89,20 @@ def money_figures(report_round, unit, known_at):
             if nature in natures
         ],
         "by_unit": [
-            {"unit": place.unit.pk, "name": place.unit.label, **money_line(place.figure)}
-            for place in by_place(books, unit)
+            {
+                "unit": place.unit.pk,
+                "name": place.unit.label,
+                "is_district": place.unit.is_district,
+                **money_line(place.figure),
+            }
+            for place in sorted(by_place(books, unit), key=districts_first)
         ],
         "months": month_lines(books, total.to_spend),
     }
+
+
+def districts_first(place):
+    return (not place.unit.is_district, place.unit.sort_key)
 
 
 def month_lines(books, whole):
@@ -173,24 +182,42 @@ def total(values):
     return sum(known, Decimal(0)) if known else None
 
 
+# What a task counts as when its occurrences differ: the most pressing one.
+PRESSING = (
+    DeadlineStage.OVERDUE,
+    DeadlineStage.DUE_SOON,
+    DeadlineStage.ON_TRACK,
+    DeadlineStage.WAITING,
+    DeadlineStage.UNDATED,
+    DeadlineStage.DONE_LATE,
+    DeadlineStage.DONE_ON_TIME,
+)
+
+
 def task_figures(unit, on):
+    """Tasks (not their occurrences) of published plans, each by its most pressing occurrence."""
     rows = (
-        Occurrence.objects.filter(assignment__plan__issuer=unit)
+        Occurrence.objects.filter(
+            assignment__plan__issuer=unit, assignment__plan__state=PlanState.PUBLISHED
+        )
         .with_stage(on)
         .select_related("assignment")
         .prefetch_related("assignment__parties__unit")
+        .order_by("due_on")
     )
-    stages = defaultdict(int)
-    late = []
+    by_task = defaultdict(list)
     for row in rows:
-        stages[row.stage] += 1
-        if row.stage == DeadlineStage.OVERDUE:
-            late.append(late_line(row, on))
-    done = stages[DeadlineStage.DONE_ON_TIME] + stages[DeadlineStage.DONE_LATE]
+        by_task[row.assignment_id].append(row)
+    pressing = [
+        min(occurrences, key=lambda row: PRESSING.index(row.stage))
+        for occurrences in by_task.values()
+    ]
+    stages = Counter(row.stage for row in pressing)
+    late = [late_line(row, on) for row in pressing if row.stage == DeadlineStage.OVERDUE]
     return {
         "on": on.isoformat(),
-        "total": sum(stages.values()),
-        "done": done,
+        "total": len(by_task),
+        "done": stages[DeadlineStage.DONE_ON_TIME] + stages[DeadlineStage.DONE_LATE],
         "overdue": stages[DeadlineStage.OVERDUE],
         "waiting": stages[DeadlineStage.WAITING],
         "undated": stages[DeadlineStage.UNDATED],

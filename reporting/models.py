@@ -103,7 +103,7 @@ class Obligation(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.round} của {self.unit}"
+        return f"{self.round} – {self.unit}"
 
 
 class ReportQuerySet(ScopedQuerySet):

@@ -32,6 +32,11 @@ class Cell:
     value: Any = None
     error: str = ""
 
+    @property
+    def shown(self) -> str:
+        """For reading: the checked value as an office writes it, else what was typed."""
+        return self.raw if self.value is None else self.column.display(self.value)
+
 
 @dataclass
 class TargetRow:

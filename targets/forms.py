@@ -90,8 +90,17 @@ def value_column(indicator):
     return Column("value", "Thực hiện từ đầu năm", kind, required=True, minimum=0)
 
 
+def number_field(name, label):
+    return ColumnField(Column(name, label, DECIMAL), required=False)
+
+
 class TargetForm(forms.ModelForm):
     """The wording stays as in the plan; a number is needed only where there is one."""
+
+    value = number_field("value", "Giá trị")
+    base = number_field("base", "Số đầu kỳ")
+    cumulative = number_field("cumulative", "Lũy kế phải đạt")
+    share = number_field("share", "Tỷ lệ phải đạt (%)")
 
     class Meta:
         model = Target
@@ -121,4 +130,14 @@ class TargetForm(forms.ModelForm):
         program, indicator = cleaned.get("program"), cleaned.get("indicator")
         if program and indicator and not indicator.programs.filter(pk=program.pk).exists():
             self.add_error("indicator", "Chỉ số này không thuộc chương trình đã chọn.")
+        elif program and indicator and self._is_taken(program, indicator):
+            self.add_error("indicator", "Đơn vị đã có chỉ tiêu này trong năm. Hãy sửa chỉ tiêu đó.")
         return cleaned
+
+    def _is_taken(self, program, indicator):
+        """Unit and period are not on the form, so the model's own check would skip them."""
+        own = self.instance
+        same = Target.objects.filter(
+            program=program, indicator=indicator, unit=own.unit, period=own.period
+        )
+        return same.exclude(pk=own.pk).exists()

@@ -51,5 +51,6 @@ def finding_of(lines):
     if count[Standing.NO_FIGURE]:
         parts.append(f"{count[Standing.NO_FIGURE]} chưa có số liệu")
     if count[Standing.IN_WORDS]:
-        parts.append(f"{count[Standing.IN_WORDS]} chỉ tiêu định tính, mốc hoàn thành theo dõi bằng lời")
+        in_words = "chỉ tiêu định tính, mốc hoàn thành theo dõi bằng lời"
+        parts.append(f"{count[Standing.IN_WORDS]} {in_words}")
     return "; ".join(parts) + "."

@@ -105,10 +105,11 @@ def typed_values(sheet, share):
 
 
 def give_back(report, reviewer):
-    report.give_back(reviewer, on=date(2023, 7, 1), reason=REASON,
-                     sections=["von", "phan-loi"])
+    to_mend = [section.title for section in build_sheet(report).sections()[1:]]
+    report.give_back(reviewer, on=date(2023, 7, 1), reason=REASON, sections=to_mend)
     Notice.objects.send(
-        key=f"report-{report.pk}-{NoticeKind.RETURNED}-{report.revision}", unit=report.unit, kind=NoticeKind.RETURNED,
+        key=f"report-{report.pk}-{NoticeKind.RETURNED}-{report.revision}",
+        unit=report.unit, kind=NoticeKind.RETURNED,
         subject=f"{report.round} bị trả lại: cần bổ sung nguyên nhân", body=REASON,
         url=reverse("reporting:fill", args=[report.obligation_id]), sender=reviewer,
     )

@@ -54,7 +54,7 @@ PROVINCE_2022 = {
 
 def build_targets(province, people):
     indicators = load_indicators()
-    document = province.documents["plan2023"]
+    document, old_document = province.documents["plan2023"], province.documents["plan2022"]
     targets = [province_target(province, indicators, row, order, document)
                for order, row in enumerate(read(DATA / "targets_2023.csv"), start=1)]
     models = {target.indicator.code: target for target in targets}
@@ -62,10 +62,9 @@ def build_targets(province, people):
         split = spread(int(models[code].value), list(weights))
         targets += district_targets(province, models[code], "2023", split, document)
     for code, value in OF_2022.items():
-        targets.append(like(models[code], province.unit, "2022", value, province.documents["plan2022"]))
+        targets.append(like(models[code], province.unit, "2022", value, old_document))
         split = spread(value, list(SPLIT[code]))
-        targets += district_targets(province, models[code], "2022", split,
-                                    province.documents["plan2022"])
+        targets += district_targets(province, models[code], "2022", split, old_document)
     Target.objects.bulk_create(targets)
     enter_figures(province, indicators, people)
 
@@ -114,7 +113,7 @@ def like(model, unit, period, value, document):
 
 def enter_figures(province, indicators, people):
     rows = []
-    for code, weights in SPLIT.items():
+    for code in SPLIT:
         targets = Target.objects.filter(indicator=indicators[code], period="2023")
         values = {target.unit_id: target.value for target in targets}
         for district, reached in zip(province.districts, QUARTER, strict=True):

@@ -58,7 +58,7 @@ class FillView(View):
         obligation = obligation_of(request.user, pk)
         report = report_of(obligation)
         if not (report.is_open and may_fill(request.user, obligation)):
-            return self.shown(request, report, build_sheet(report), read_only=True)
+            return self.read_only(request, report)
         return self.shown(request, report, build_sheet(report))
 
     def post(self, request, pk):
@@ -76,6 +76,12 @@ class FillView(View):
             return self.submit(request, report)
         messages.success(request, "Đã lưu nháp.")
         return redirect("reporting:fill", pk=pk)
+
+    def read_only(self, request, report):
+        sheet = build_sheet(report)
+        if not report.is_open:
+            sheet.check()
+        return self.shown(request, report, sheet, read_only=True)
 
     def submit(self, request, report):
         sheet = build_sheet(report)
@@ -134,7 +140,7 @@ def timeline(events):
     """Steps of a report, newest first, for the timeline component."""
     return [
         {
-            "at": timezone.localtime(event.at),
+            "at": f"{event.on:%d/%m/%Y}, ghi lúc {timezone.localtime(event.at):%H:%M %d/%m/%Y}",
             "what": f"{STEPS[event.kind]} (lần nộp {event.revision})",
             "who": event.actor,
             "detail": event.reason or event.receipt,

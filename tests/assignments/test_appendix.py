@@ -6,6 +6,7 @@ import pytest
 
 from assignments.appendix import read_appendix
 from assignments.labels import Outline, split_label
+from assignments.models import short_path
 from core.sheets import Book, Sheet, read_book
 
 from .conftest import DATA
@@ -98,3 +99,11 @@ def test_a_header_on_two_rows():
             [1, "Việc", "Sở Y tế", "Các sở", "Quý I/2023"]]
     task = read_appendix(Book([Sheet("S", rows=rows)])).tasks[0]
     assert (task.number, task.lead_text, task.coordinating_text) == ("1", "Sở Y tế", "Các sở")
+
+
+@pytest.mark.parametrize(
+    ("section", "path"),
+    [([], ""), (["II"], "II"), (["I", "I.2", "a)"], "I.2 a)"), (B1, "I.2 b.1")],
+)
+def test_a_path_leaves_out_what_the_next_label_repeats(section, path):
+    assert short_path(section) == path

@@ -11,9 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assignments.listing import visible_tasks
-from assignments.models import RECURRING
+from assignments.models import RECURRING, Assignment, Occurrence
 from core.deadlines import DeadlineStage
+from jobs.models import Batch
 from programs.models import PlanState, Program
+
+from .conftest import DATA
 
 TODAY = date(2023, 7, 3)
 LIST = "/nhiem-vu/"
@@ -138,7 +141,11 @@ def test_tasks_of_a_draft_are_seen_only_by_whoever_imports(make_task, plan, peop
     task = make_task("Việc", lead=units.construction, due=date(2023, 6, 1))
     plan.state = PlanState.DRAFT
     plan.save()
-    assert client_of(people.standing).get(detail(task)).status_code == 200
+    client = client_of(people.standing)
+    assert client.get(detail(task)).status_code == 200
+    assert client.get(LIST, {"plan": plan.code}).context["listed"].late == 1
+    assert client.get(LIST).context["listed"].late == 0
+    assert not Occurrence.objects.for_user(people.standing).exists()
     for user in (people.agency, people.head, people.auditor):
         assert client_of(user).get(detail(task)).status_code == 404
         assert plan.title not in client_of(user).get("/nhiem-vu/ke-hoach/").content.decode()
@@ -214,3 +221,51 @@ def test_the_import_pages(received, people, client_of):
     assert "2 trên 29 dòng" in gaps
     client.post(reverse("jobs:apply", args=[batch.pk]))
     assert "Hoàn tác đợt nhập" in client.get(address).content.decode()
+
+
+def test_uploading_keeps_the_file_and_shows_it_being_read(programs, people, client_of):
+    client = client_of(people.standing)
+    upload = SimpleUploadedFile("appendix.docx", (DATA / "appendix.docx").read_bytes())
+    sent = client.post(reverse("assignments:import"), {"file": upload, "plan": "86/KH-BCĐ"})
+    batch = Batch.objects.get()
+    assert sent.url == reverse("jobs:batch", args=[batch.pk])
+    assert (batch.unit.code, batch.params["plan"]) == ("T", "86/KH-BCĐ")
+    page = client.get(sent.url).content.decode()
+    assert "Đang đọc và kiểm tra tệp" in page and 'hx-trigger="every 2s"' in page
+    polled = client.get(sent.url, headers={"HX-Request": "true"})
+    assert "<html" not in polled.content.decode() and "HX-Refresh" not in polled
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "field"),
+    [({"plan": ""}, 422, "plan"), ({"first_year": "2023"}, 422, "last_year"),
+     ({"first_year": "2023", "last_year": "2021"}, 422, "last_year"),
+     ({"file": SimpleUploadedFile("a.pdf", b"%PDF")}, 415, "file")],
+)
+def test_a_wrong_upload_is_named(programs, people, client_of, change, status, field):
+    said = {"plan": "86", "file": SimpleUploadedFile("a.tsv", b"TT\tabc")}
+    response = client_of(people.standing).post(reverse("assignments:import"), said | change)
+    assert response.status_code == status and field in response.context["form"].errors
+    assert not Batch.objects.exists()
+
+
+def test_a_file_with_errors_is_shown_with_cells_and_cannot_be_applied(received, people, client_of):
+    text = "TT\tNội dung\tCơ quan chủ trì\n1\tMột\tSở Y tế\n1\tHai\tSở Y tế\n"
+    batch = received("loi.tsv", content=text.encode())
+    client = client_of(people.standing)
+    page = client.get(reverse("jobs:batch", args=[batch.pk])).content.decode()
+    assert "Phải sửa trước khi áp dụng (1)" in page and "<b>A3</b>" in page
+    assert "Áp dụng tất cả" not in page
+    client.post(reverse("jobs:apply", args=[batch.pk]))
+    assert not Assignment.objects.exists()
+
+
+def test_applying_takes_the_corrections_on_the_page_along(received, people, client_of):
+    batch = received()
+    place = next(n for n, r in enumerate(batch.preview) if r["deadline"]["kind"] == "NONE")
+    client_of(people.standing).post(
+        reverse("assignments:correct", args=[batch.pk]),
+        {f"deadline-{place}": "Nhiệm vụ thường xuyên", "apply": "1"},
+    )
+    task = Assignment.objects.get(section_key="II", number="2")
+    assert (task.deadline_text, task.deadline_kind) == ("Nhiệm vụ thường xuyên", "CONTINUOUS")

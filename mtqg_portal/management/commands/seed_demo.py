@@ -1,7 +1,7 @@
 """Builds the fictitious province into a database that has no unit yet."""
 
-from django.core.management.base import BaseCommand, CommandError
 from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from mtqg_portal.env import is_production

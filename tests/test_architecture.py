@@ -1,0 +1,466 @@
+"""The architecture as tests: rooms, scope, clock, money, sizes, words. Each check is shown to fail."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from rest_framework.permissions import IsAuthenticated
+
+from jobs.imports import IMPORTERS
+from jobs.runner import HANDLERS
+from mtqg_portal.celery import app as celery
+from organizations.models import Unit, User
+from organizations.permissions import ACTIONS
+from tests.routes import Route, routes
+
+ROOT = Path(__file__).resolve().parent.parent
+# From the lowest room to the highest; rooms of one line do not know one another.
+LEVELS = [
+    ["core"],
+    ["organizations"],
+    ["jobs"],
+    ["periods"],
+    ["programs"],
+    ["documents", "notices"],
+    ["targets", "assignments", "disbursement"],
+    ["reporting"],
+    ["alerts"],
+    ["dashboards"],
+    ["mtqg_portal"],
+]
+RANK = {room: rank for rank, rooms in enumerate(LEVELS) for room in rooms}
+OWN_MODELS = [model for model in apps.get_models() if model._meta.app_label in RANK]
+SOURCES = sorted(
+    path for room in RANK for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts
+)
+TEMPLATES = ROOT / "templates"
+
+
+def short(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def each_source(check):
+    """{file: findings} of a check that takes a syntax tree."""
+    found = {short(path): check(tree(path)) for path in SOURCES}
+    return {name: findings for name, findings in found.items() if findings}
+
+
+# Sign-in
+
+PUBLIC = {"login", "healthz", "readyz", "admin_sign_in"}
+# Covered by the address above it, which leads to the portal's own sign-in page.
+SHADOWED = {"admin:login"}
+
+
+def is_open(route):
+    """Neither the middleware nor the API's rule nor the admin's own asks who is there."""
+    view = route.view
+    if getattr(view, "login_required", True):
+        return False
+    asks = getattr(getattr(view, "cls", None), "permission_classes", [])
+    asks = getattr(view, "initkwargs", {}).get("permission_classes", asks)
+    return IsAuthenticated not in asks and not hasattr(view, "admin_site")
+
+
+def test_only_the_listed_pages_are_public():
+    assert {route.name for route in routes() if is_open(route)} - SHADOWED == PUBLIC
+
+
+def test_the_check_finds_an_open_page():
+    def page(request):
+        return None
+
+    assert not is_open(Route("x", page, (), ""))
+    page.login_required = False
+    assert is_open(Route("x", page, (), ""))
+
+
+def test_the_middleware_that_asks_is_on():
+    assert "django.contrib.auth.middleware.LoginRequiredMiddleware" in settings.MIDDLEWARE
+
+
+# Rooms
+
+
+def looks_up(model, field):
+    """The field points at a higher room or at a sibling of its own."""
+    room, other = model._meta.app_label, field.related_model._meta.app_label
+    return other in RANK and other != room and RANK[other] >= RANK[room]
+
+
+def links(model):
+    return [f for f in model._meta.get_fields() if f.is_relation and f.concrete and f.related_model]
+
+
+def test_every_room_has_a_level():
+    installed = {config.label for config in apps.get_app_configs() if ROOT in Path(config.path).parents
+                 and ".venv" not in config.path}
+    assert installed == set(RANK)
+
+
+def test_no_foreign_key_looks_up():
+    assert not [f"{m.__name__}.{f.name}" for m in OWN_MODELS for f in links(m) if looks_up(m, f)]
+
+
+def test_the_check_finds_a_link_that_looks_up():
+    link = next(f for f in links(apps.get_model("jobs.Batch")) if f.name == "unit")
+    assert not looks_up(apps.get_model("jobs.Batch"), link)
+    upward = next(f for f in links(apps.get_model("alerts.Alert")) if f.name == "unit")
+    upward.related_model, kept = apps.get_model("alerts.Alert"), upward.related_model
+    try:
+        assert looks_up(apps.get_model("targets.Target"), upward)
+    finally:
+        upward.related_model = kept
+
+
+def inner_imports(source):
+    """Imports inside functions; an app's ready() alone may register its room late."""
+    functions = [n for n in ast.walk(source) if isinstance(n, ast.FunctionDef) and n.name != "ready"]
+    return [
+        f"{function.name}:{node.lineno}"
+        for function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+
+
+# Runs by itself in a child process, so that a hostile file cannot reach what it does not need.
+ALONE = {"core/sheet_child.py"}
+
+
+def test_no_import_inside_a_function():
+    found = each_source(inner_imports)
+    assert not {name: lines for name, lines in found.items() if name not in ALONE}
+
+
+def test_the_check_finds_an_inner_import():
+    assert inner_imports(ast.parse("def f():\n    import os"))
+    assert not inner_imports(ast.parse("import os\ndef ready(self):\n    from . import x"))
+
+
+def test_no_attic():
+    attics = {"utils.py", "helpers.py", "misc.py", "common.py", "services.py", "selectors.py"}
+    assert not [short(path) for path in SOURCES if path.name in attics]
+
+
+# Scope
+
+# Rows with a unit that are not asked for by a person, or only through a scoped owner.
+UNSCOPED = {
+    "organizations.SteeringCommittee": "tên ban chỉ đạo hiện trên mọi trang",
+    "organizations.Post": "cây chức danh, quyền tính từ đây",
+    "organizations.Grant": "chính là quyền",
+    "organizations.UnitAlias": "cách viết của đơn vị, không có số liệu",
+    "organizations.UnitFlag": "diện của đơn vị, đọc qua đơn vị",
+    "organizations.UnitParent": "cây đơn vị",
+    "organizations.UnitLineage": "quan hệ kế thừa đơn vị",
+    "organizations.UnitScope": "phạm vi, chính for_user dựa vào đây",
+    "jobs.AuditEntry": "nhật ký, chỉ quản trị đọc",
+    "periods.PeriodLock": "khóa kỳ, hỏi qua why_locked",
+    "periods.LockException": "đọc qua khóa kỳ",
+    "programs.ProgramOwner": "danh mục công khai",
+    "assignments.AssignmentParty": "đọc qua nhiệm vụ",
+    "documents.LayoutProfile": "thể thức của cơ quan, không có số liệu",
+}
+
+
+def has_unit(model):
+    return any(isinstance(f, models.ForeignKey) and f.related_model is Unit for f in links(model))
+
+
+def is_scoped(model):
+    return hasattr(model._default_manager.all(), "for_user")
+
+
+def test_every_model_with_a_unit_is_scoped():
+    found = {m._meta.label for m in OWN_MODELS if has_unit(m) and not is_scoped(m)}
+    assert found == {label for label in UNSCOPED if has_unit(apps.get_model(label))}
+
+
+def test_scope_paths_lead_to_units_and_programme_codes():
+    """A misspelt path would fail only when somebody with that kind of grant comes by."""
+    for model in OWN_MODELS:
+        for path in (getattr(model, "scope_unit", None), *getattr(model, "scope_parties", ())):
+            if path:
+                assert str(model._base_manager.filter(**{f"{path}__in": Unit.objects.none()}).order_by())
+        program = getattr(model, "scope_program", None)
+        if program:
+            assert model._base_manager.filter(**{program: "NTM"}).query
+
+
+# Clock
+
+ASKS = {("date", "today"), ("datetime", "today"), ("datetime", "now"), ("datetime", "utcnow"),
+        ("timezone", "localdate")}
+MAY_ASK_TODAY = re.compile(
+    r"(.*/)?(views|\w+_views|context|tasks|api)\.py|.*/views/.*|.*/management/commands/.*"
+    r"|core/templatetags/.*"
+)
+# Handlers of jobs: nobody calls them with a day.
+JOB_HANDLERS = {"reporting/drafts.py"}
+RIGHTS = "organizations/"
+
+
+def clock_calls(source):
+    return [
+        f"{node.value.id}.{node.attr}:{node.lineno}"
+        for node in ast.walk(source)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and (node.value.id, node.attr) in ASKS
+    ]
+
+
+def clock_imports(source):
+    return [
+        alias.name
+        for node in ast.walk(source)
+        if isinstance(node, ast.ImportFrom) and node.module == "core.clock"
+        for alias in node.names
+    ]
+
+
+def test_nobody_asks_the_day_beside_the_clock():
+    assert set(each_source(clock_calls)) == {"core/clock.py"}
+
+
+def test_only_doors_ask_for_today():
+    asking = {name for name, names in each_source(clock_imports).items() if "today" in names}
+    assert not {n for n in asking if not MAY_ASK_TODAY.fullmatch(n)} - JOB_HANDLERS
+
+
+def test_the_real_day_is_for_rights_alone():
+    asking = {name for name, names in each_source(clock_imports).items() if "real_today" in names}
+    assert asking and not {name for name in asking if not name.startswith(RIGHTS)}
+
+
+def test_the_checks_find_who_asks_the_clock():
+    assert clock_calls(ast.parse("date.today()")) and clock_calls(ast.parse("x = datetime.now"))
+    assert clock_imports(ast.parse("from core.clock import today")) == ["today"]
+    assert not MAY_ASK_TODAY.fullmatch("disbursement/figures.py")
+    assert MAY_ASK_TODAY.fullmatch("disbursement/rule_views.py")
+
+
+# Money
+
+MONEY = ["disbursement/", "core/money.py", "reporting/figures.py", "dashboards/figures.py"]
+
+
+def floats(source):
+    return [
+        node.lineno
+        for node in ast.walk(source)
+        if (isinstance(node, ast.Name) and node.id == "float")
+        or (isinstance(node, ast.Constant) and isinstance(node.value, float))
+    ]
+
+
+def test_money_knows_no_float():
+    found = each_source(floats)
+    assert not {name: lines for name, lines in found.items() if name.startswith(tuple(MONEY))}
+    assert not [f for m in OWN_MODELS for f in m._meta.fields if isinstance(f, models.FloatField)]
+
+
+def test_columns_of_dong_are_whole_and_wide():
+    dong = [f for m in OWN_MODELS for f in m._meta.fields if "(đồng)" in str(f.verbose_name)]
+    assert len(dong) >= 5 and all(isinstance(field, models.BigIntegerField) for field in dong)
+
+
+def test_the_check_finds_a_float():
+    assert floats(ast.parse("float(x)")) and floats(ast.parse("x * 0.5"))
+    assert not floats(ast.parse("Decimal('0.5') * 2"))
+
+
+# Sizes
+
+LONGEST_FUNCTION, LONGEST_MODULE = 60, 500
+
+
+def long_functions(source):
+    return [
+        f"{node.name} ({node.end_lineno - node.lineno + 1})"
+        for node in ast.walk(source)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno - node.lineno >= LONGEST_FUNCTION
+    ]
+
+
+def test_functions_are_short():
+    assert not each_source(long_functions)
+
+
+def test_modules_are_short():
+    lengths = {short(path): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    assert not {name: lines for name, lines in lengths.items() if lines > LONGEST_MODULE}
+
+
+def test_the_check_finds_a_long_function():
+    body = "    x = 1\n" * LONGEST_FUNCTION
+    assert long_functions(ast.parse(f"def f():\n{body}"))
+    assert not long_functions(ast.parse(f"def f():\n{body[: -len('    x = 1' + chr(10))]}"))
+
+
+# Words
+
+VIETNAMESE = re.compile(r"[à-ỹđ]", re.IGNORECASE)
+# The same in every language.
+PROPER = {"SHA-256", "qua"}
+
+
+def unnamed_fields(model):
+    inherited = {f.name for f in AbstractUser._meta.fields} if model is User else set()
+    own = [f for f in (*model._meta.fields, *model._meta.many_to_many) if f.name not in inherited]
+    return [
+        f"{model._meta.label}.{f.name}: {f.verbose_name}"
+        for f in own
+        if not f.primary_key and f.verbose_name == f.name.replace("_", " ")
+    ]
+
+
+@pytest.mark.parametrize("model", OWN_MODELS, ids=lambda model: model._meta.label)
+def test_models_and_fields_are_named_in_vietnamese(model):
+    assert not unnamed_fields(model)
+    assert VIETNAMESE.search(str(model._meta.verbose_name))
+
+
+def test_the_check_finds_a_field_without_a_name():
+    class Nameless(models.Model):
+        total_amount = models.IntegerField()
+        unit = models.IntegerField("đơn vị")
+
+        class Meta:
+            app_label = "core"
+            managed = False
+
+        def __str__(self):
+            return ""
+
+    try:
+        assert unnamed_fields(Nameless) == ["core.Nameless.total_amount: total amount"]
+    finally:
+        del apps.all_models["core"]["nameless"]
+        apps.clear_cache()
+
+
+def test_every_choice_is_named_in_vietnamese():
+    """Labels made from the English value betray a choice that nobody named."""
+    fields = [f for m in OWN_MODELS for f in m._meta.fields if f.choices]
+    bare = [
+        f"{field}: {label}"
+        for field in fields
+        for value, label in field.choices
+        if str(label) == str(value).replace("_", " ").title()
+    ]
+    assert not bare
+
+
+# Templates
+
+# Found by Django and its apps under names of their own.
+BY_NAME = {"400.html", "403.html", "404.html", "500.html", "503.html", "registration/login.html"}
+
+
+def unused(names, texts):
+    """Names that no text mentions, other than the file itself."""
+    return {
+        name
+        for name in names - BY_NAME
+        if not any(name in text for other, text in texts.items() if other != f"templates/{name}")
+    }
+
+
+def test_every_template_is_used():
+    files = [*SOURCES, *TEMPLATES.rglob("*.html")]
+    texts = {short(path): path.read_text(encoding="utf-8") for path in files}
+    names = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}
+    assert not unused(names, texts)
+
+
+def test_every_template_that_is_named_exists():
+    named = re.compile(r"""["']([a-z_]+(?:/[a-z_0-9]+)+\.html)["']""")
+    files = [*SOURCES, *TEMPLATES.rglob("*.html")]
+    found = {name for path in files for name in named.findall(path.read_text(encoding="utf-8"))}
+    assert not {name for name in found if not (TEMPLATES / name).exists()}
+
+
+def test_the_check_finds_an_unused_template():
+    texts = {"a/views.py": '"a/list.html"', "templates/a/old.html": "a/old.html"}
+    assert unused({"a/list.html", "a/old.html"}, texts) == {"a/old.html"}
+
+
+HOST = re.compile(r"(?:https?:)?//[a-z0-9-]+\.[a-z]{2,}", re.IGNORECASE)
+
+
+def test_own_scripts_and_styles_name_no_host():
+    own = [*(ROOT / "static/js").rglob("*.js"), *(ROOT / "static/css").rglob("*.css")]
+    named = {
+        short(path): found
+        for path in own
+        if (found := [h for h in HOST.findall(path.read_text("utf-8")) if "w3.org" not in h])
+    }
+    assert own and not named
+
+
+def test_the_check_finds_a_host():
+    assert HOST.search('fetch("https://cdn.example/x")') and HOST.search("url(//cdn.example/x)")
+    assert not HOST.search("// a comment of two words")
+
+
+# Rights and jobs
+
+
+def asked_actions(source):
+    """Words given to can() and require() as the action."""
+    return [
+        node.args[1].value
+        for node in ast.walk(source)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") in ("can", "require")
+        and len(node.args) > 1
+        and isinstance(node.args[1], ast.Constant)
+    ]
+
+
+def test_every_action_asked_for_stands_in_the_table():
+    known = set().union(*ACTIONS.values())
+    asked = {action for actions in each_source(asked_actions).values() for action in actions}
+    assert asked and not asked - known
+    assert not {importer.action for importer in IMPORTERS.values()} - known
+
+
+def test_the_check_finds_a_misspelt_action():
+    assert asked_actions(ast.parse("require(user, 'report.fil')")) == ["report.fil"]
+
+
+def enqueued(source):
+    return [
+        node.args[0].value
+        for node in ast.walk(source)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", "") == "enqueue"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    ]
+
+
+def test_every_job_that_is_enqueued_has_a_handler():
+    kinds = {kind for kinds in each_source(enqueued).values() for kind in kinds}
+    assert kinds and not kinds - set(HANDLERS)
+
+
+def test_every_timed_task_exists():
+    celery.loader.import_default_modules()
+    timed = {entry["task"] for entry in celery.conf.beat_schedule.values()}
+    assert timed | {"jobs.tasks.run_job"} <= set(celery.tasks)
