@@ -11,7 +11,15 @@ class AlertSerializer(serializers.ModelSerializer):
     class Meta:
         model = Alert
         fields = [
-            "id", "rule", "subject", "title", "unit", "due_on", "amount", "state", "opened_at",
+            "id",
+            "rule",
+            "subject",
+            "title",
+            "unit",
+            "due_on",
+            "amount",
+            "state",
+            "opened_at",
         ]
 
 

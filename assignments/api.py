@@ -30,8 +30,18 @@ class AssignmentSerializer(serializers.ModelSerializer):
     class Meta:
         model = Assignment
         fields = [
-            "id", "plan", "section", "number", "title", "program", "deadline_text",
-            "deadline_kind", "percent", "stage", "parties", "occurrences",
+            "id",
+            "plan",
+            "section",
+            "number",
+            "title",
+            "program",
+            "deadline_text",
+            "deadline_kind",
+            "percent",
+            "stage",
+            "parties",
+            "occurrences",
         ]
 
 

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
-from rest_framework.views import exception_handler, set_rollback
+from rest_framework.views import exception_handler
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 WORDS = {
@@ -24,7 +24,6 @@ class ReadOnlyViewSet(ReadOnlyModelViewSet):
 
     title = ""
     filterset_fields: Any = {}
-    extra_parameters: tuple[str, ...] = ()
     lookup_value_regex = "[0-9]+"
 
     def get_queryset(self) -> Any:
@@ -42,7 +41,6 @@ def problem(error: Exception, context: Any) -> Response | None:
     answer = exception_handler(error, context)
     if answer is None:
         return None
-    set_rollback()
     body = {
         "type": "about:blank",
         "status": answer.status_code,

@@ -28,15 +28,16 @@ class AllowedFilters(DjangoFilterBackend):
 
     def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
         filterset = self.get_filterset(request, queryset, view)
-        known = {*filterset.filters, *view.extra_parameters} if filterset else set()
+        known = set(filterset.filters) if filterset else set()
         check_parameters(request.query_params, known)
         return super().filter_queryset(request, queryset, view)
 
 
 def check_parameters(given: Any, known: set[str]) -> None:
     pages = {"limit", "offset"}
-    wrong = {name: ["Tham số không có trong danh mục."] for name in given if
-             name not in known | pages}
+    wrong = {
+        name: ["Tham số không có trong danh mục."] for name in given if name not in known | pages
+    }
     for name in pages & set(given):
         if not (given[name].isascii() and given[name].isdigit()):
             wrong[name] = ["Phải là số nguyên không âm."]

@@ -26,7 +26,7 @@ from disbursement.figures import (
     grouped,
     open_books,
 )
-from disbursement.models import CalendarRule, Project, RuleKind
+from disbursement.models import CalendarRule, Payment, Project, RuleKind
 from organizations.models import Unit, UnitScope, Via
 from organizations.models.units import valid_on
 from reporting.models import Obligation, Round
@@ -120,7 +120,9 @@ def money_of(user: Any, area: Unit, today: date, program: str = "") -> Money:
     books = open_books(year, today, user=user).of_unit(area)
     if program:
         books = books.of_program(program)
-    closed_on = books.payments.aggregate(last=Max("paid_on"))["last"]
+    # One day for everybody: a commune that was paid nothing is not measured by an older mark.
+    known = Payment.objects.for_year(year).as_of(today)
+    closed_on = known.aggregate(last=Max("paid_on"))["last"]
     return Money(books, books.total(), closed_on, even_mark(closed_on or today, year))
 
 

@@ -18,13 +18,14 @@ from jobs.models import Batch, Heartbeat, Job, JobState
 from notices.models import Notice
 from organizations.models import User
 from organizations.permissions import can
-from programs.models import Program
+from programs.models import PlanState, Program
 from reporting.models import Obligation
 
 from . import figures, wording
 from .waiting import waiting_for
 
 ALL_PROGRAMS = "Mọi chương trình"
+SHOWN_TASKS = 10
 BEAT_LIMIT = timedelta(minutes=3)
 
 
@@ -47,6 +48,7 @@ def province_page(user, grant, today, now, asked):
         "zero": zero and {"title": wording.zero_title(zero), "text": wording.zero_text(zero)},
         "waiting": waiting, "worst": worst, "money": money,
         "may_urge": can(user, "notice.urge"),
+        "alerts": Alert.objects.for_user(user).open().count(),
         **charts(money, lines),
     }
 
@@ -126,13 +128,17 @@ def unit_page(user, grant, today, now, asked):
         .select_related("round", "report").order_by("done_on", "due_on")
     )
     tasks = (
-        Assignment.objects.led_by(unit).filter(plan__state="published").with_stage(today)
+        Assignment.objects.led_by(unit).filter(plan__state=PlanState.PUBLISHED).with_stage(today)
         .filter(stage__in=[DeadlineStage.OVERDUE, DeadlineStage.DUE_SOON]).order_by("next_due")
     )
+    tasks = list(tasks)
+    owed = [row for row in owed if not row.done_on or row_is_open(row)]
+    late = sum(task.stage == DeadlineStage.OVERDUE for task in tasks)
     return "unit", {
         "unit": unit,
-        "owed": [row for row in owed if not row.done_on or row_is_open(row)],
-        "tasks": [(task, (task.next_due - today).days) for task in tasks[:10]],
+        "finding": wording.unit_finding(owed, late, money, today),
+        "owed": owed,
+        "tasks": [(task, (task.next_due - today).days) for task in tasks[:SHOWN_TASKS]],
         "money": money if money.total.to_spend is not None else None,
         "money_tile": wording.money_tile(money, reverse("disbursement:unit", args=[unit.pk])),
         "data_day": wording.data_day(money.closed_on),

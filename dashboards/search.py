@@ -63,7 +63,7 @@ def units(user, words):
     for word in words:
         rows = rows.filter(search_key__contains=word)
     return [
-        Hit(unit.name, reverse("disbursement:unit", args=[unit.pk]), unit.code)
+        Hit(unit.name, reverse("organizations:detail", args=[unit.code]), unit.code)
         for unit in rows[:MOST]
     ]
 

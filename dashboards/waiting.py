@@ -11,7 +11,7 @@ from notices.models import Notice
 from organizations.permissions import can
 from reporting.models import Consolidated, Report
 
-SHOWN = 8
+MOST = 100
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def to_approve(user):
             str(row), reverse("reporting:consolidated", args=[row.pk]), "Chờ duyệt",
             note=f"dự thảo tổng hợp lúc {localtime(row.built_at):%H:%M %d/%m/%Y}",
         )
-        for row in rows.select_related("round")[:SHOWN]
+        for row in rows.select_related("round")[:MOST]
     ]
 
 
@@ -57,7 +57,7 @@ def to_review(user):
             reverse("reporting:review", args=[row.obligation_id]), "Chờ xem xét",
             note=f"mã biên nhận {row.receipt}",
         )
-        for row in rows[:SHOWN]
+        for row in rows[:MOST]
     ]
 
 
@@ -68,7 +68,7 @@ def to_number(user):
             row.title, reverse("documents:detail", args=[row.pk]), "Chờ cấp số",
             note=f"chốt ngày {localtime(row.created_at):%d/%m/%Y}",
         )
-        for row in rows[:SHOWN]
+        for row in rows[:MOST]
     ]
 
 
@@ -77,5 +77,5 @@ def unread(user):
     return [
         Waiting(row.subject, reverse("notices:list"), row.get_kind_display(), "info",
                 f"{localtime(row.created_at):%d/%m/%Y}")
-        for row in rows[:SHOWN]
+        for row in rows[:MOST]
     ]

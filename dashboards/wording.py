@@ -27,7 +27,7 @@ def days_words(days):
 
 
 def money_finding(money: Money, lines: list[PlaceLine], waiting: int):
-    """"Giải ngân 37,38 %, thấp hơn mốc 12,21 điểm %. Ba nơi … thiếu … triệu đồng.\""""
+    """The rate against the even mark, the three places most short, what waits."""
     if money.rate is None:
         text = format_html("Năm {} chưa có số liệu giải ngân.", money.books.plan_year)
     else:
@@ -39,6 +39,22 @@ def money_finding(money: Money, lines: list[PlaceLine], waiting: int):
         text += format_html(" {} thiếu <b>{}</b> triệu đồng so với mốc.", names, million(short))
     if waiting:
         text += format_html(" <b>{} việc chờ xử lý.</b>", waiting)
+    return text
+
+
+def unit_finding(owed, overdue: int, money: Money, today: date):
+    """What the unit owes, what is late, where its money stands."""
+    text = format_html("{}", "Không nợ báo cáo.")
+    if owed:
+        due_on = min(row.due_on for row in owed)
+        text = format_html(
+            "Còn <b>{}</b> báo cáo phải nộp, hạn gần nhất <b>{}</b>, {}.",
+            len(owed), f"{due_on:%d/%m/%Y}", days_words((due_on - today).days),
+        )
+    if overdue:
+        text += format_html(' <b class="bad">{} nhiệm vụ quá hạn.</b>', overdue)
+    if money.rate is not None:
+        text += format_html(" Giải ngân <b>{}</b>, {}.", format_rate(money.rate), gap_words(money))
     return text
 
 

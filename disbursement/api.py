@@ -21,8 +21,16 @@ class ProjectSerializer(serializers.ModelSerializer):
     class Meta:
         model = Project
         fields = [
-            "id", "code", "name", "kind", "unit", "owner", "component", "program",
-            "total_investment", "difficulty",
+            "id",
+            "code",
+            "name",
+            "kind",
+            "unit",
+            "owner",
+            "component",
+            "program",
+            "total_investment",
+            "difficulty",
         ]
 
 
@@ -49,7 +57,9 @@ class ProjectViewSet(ReadOnlyViewSet):
     queryset = Project.objects.select_related("unit", "owner", "component__program")
     serializer_class = ProjectSerializer
     filterset_fields = {
-        "code": ["exact"], "kind": ["exact"], "unit__code": ["exact"],
+        "code": ["exact"],
+        "kind": ["exact"],
+        "unit__code": ["exact"],
         "component__program__code": ["exact"],
     }
 
@@ -89,9 +99,22 @@ class LedgerEntrySerializer(serializers.ModelSerializer):
     class Meta:
         model = LedgerEntry
         fields = [
-            "id", "kind", "project", "unit", "component", "source", "nature", "plan_year",
-            "origin_year", "moment", "amount", "decision", "effective_on", "recorded_at",
-            "reverses", "note",
+            "id",
+            "kind",
+            "project",
+            "unit",
+            "component",
+            "source",
+            "nature",
+            "plan_year",
+            "origin_year",
+            "moment",
+            "amount",
+            "decision",
+            "effective_on",
+            "recorded_at",
+            "reverses",
+            "note",
         ]
 
 
@@ -100,8 +123,13 @@ class LedgerEntryViewSet(ReadOnlyViewSet):
     queryset = LedgerEntry.objects.select_related("project", "unit", "component", "decision")
     serializer_class = LedgerEntrySerializer
     filterset_fields = {
-        "plan_year": ["exact"], "kind": ["exact"], "source": ["exact"], "nature": ["exact"],
-        "unit__code": ["exact"], "project__code": ["exact"], "effective_on": ["gte", "lte"],
+        "plan_year": ["exact"],
+        "kind": ["exact"],
+        "source": ["exact"],
+        "nature": ["exact"],
+        "unit__code": ["exact"],
+        "project__code": ["exact"],
+        "effective_on": ["gte", "lte"],
     }
 
 
@@ -112,9 +140,23 @@ class PaymentSerializer(serializers.ModelSerializer):
     class Meta:
         model = Payment
         fields = [
-            "id", "kind", "project", "unit", "source", "nature", "plan_year", "origin_year",
-            "moment", "amount", "reported_cumulative", "reported_advance", "paid_on", "voucher",
-            "recorded_at", "reverses", "is_over_plan",
+            "id",
+            "kind",
+            "project",
+            "unit",
+            "source",
+            "nature",
+            "plan_year",
+            "origin_year",
+            "moment",
+            "amount",
+            "reported_cumulative",
+            "reported_advance",
+            "paid_on",
+            "voucher",
+            "recorded_at",
+            "reverses",
+            "is_over_plan",
         ]
 
 
@@ -123,6 +165,11 @@ class PaymentViewSet(ReadOnlyViewSet):
     queryset = Payment.objects.select_related("project__unit")
     serializer_class = PaymentSerializer
     filterset_fields = {
-        "plan_year": ["exact"], "kind": ["exact"], "source": ["exact"], "nature": ["exact"],
-        "project__unit__code": ["exact"], "project__code": ["exact"], "paid_on": ["gte", "lte"],
+        "plan_year": ["exact"],
+        "kind": ["exact"],
+        "source": ["exact"],
+        "nature": ["exact"],
+        "project__unit__code": ["exact"],
+        "project__code": ["exact"],
+        "paid_on": ["gte", "lte"],
     }

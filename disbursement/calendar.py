@@ -146,6 +146,28 @@ def zero_projects(
     )
 
 
+def out_of_scope(rule: CalendarRule, as_of: date, user: Any = None) -> dict[str, int]:
+    """How many other projects stand at 0 % without any START money of the year, and why."""
+    day = min(as_of, rule.last_day)
+    mine = {"project": OuterRef("pk"), "plan_year": rule.plan_year}
+    entries = LedgerEntry.objects.filter(**mine).as_of(as_of)
+    base = Project.objects.all() if user is None else Project.objects.for_user(user)
+    rows = base.order_by().annotate(
+        start_plan=total_of(
+            entries.filter(origin_year=rule.plan_year, moment=Moment.START), "project"
+        ),
+        carried=total_of(entries.filter(origin_year__lt=rule.plan_year), "project"),
+        later=total_of(
+            entries.filter(origin_year=rule.plan_year, moment=Moment.LATER), "project"
+        ),
+        all_paid=total_of(Payment.objects.filter(**mine).as_of(day), "project"),
+    ).filter(start_plan__lte=0, all_paid__lte=0)
+    return {
+        "carried": rows.filter(carried__gt=0, later__lte=0).count(),
+        "later": rows.filter(later__gt=0).count(),
+    }
+
+
 def total_of(rows, by):
     """Sum of the rows of one parent, 0 when there is none; no join, so nothing is multiplied."""
     total = rows.order_by().values(by).annotate(total=Sum("amount")).values("total")

@@ -40,7 +40,8 @@ def capital_columns(unit):
                aliases=("Tên công trình/hoạt động", "Tên dự án", "Tên công trình")),
         Column("kind", "Loại", CHOICE, choices=KIND_LABELS, aliases=("Loại dự án",)),
         Column("unit_code", "Mã đơn vị", CODE),
-        Column("unit_name", "Tên xã", TEXT, aliases=("Xã", "Địa bàn", "Tên đơn vị")),
+        Column("unit_name", "Tên xã", TEXT,
+               aliases=("Tên xã/huyện", "Xã", "Địa bàn", "Tên đơn vị")),
         Column("district", "Tên huyện", TEXT, aliases=("Huyện",)),
         Column("component", "Thành phần", CODE, required=True,
                aliases=("Mã thành phần", "Nội dung thành phần", "Dự án thành phần")),
@@ -107,7 +108,7 @@ class CapitalReader:
 
     def row(self, row):
         """A JSON-able row, or None when something in it is wrong."""
-        before = len([i for i in self.faults.issues if i.severity == "error"])
+        before = self.faults.error_count
         unit = self._unit(row)
         component = self._component(row)
         check_origin(row, self.year, self.faults)
@@ -116,8 +117,7 @@ class CapitalReader:
         if unit and component:
             self._project(row, out)
         self._doubled(row, out)
-        after = len([i for i in self.faults.issues if i.severity == "error"])
-        return out if after == before else None
+        return out if self.faults.error_count == before else None
 
     def _unit(self, row):
         try:

@@ -18,14 +18,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q, Sum
-from django.db.models.functions import ExtractMonth, ExtractYear
+from django.db.models import F, Q, Sum, Window
+from django.db.models.functions import ExtractMonth, ExtractYear, RowNumber
 
 from core import money
 from organizations.models import Unit, UnitScope, Via
 from organizations.models.units import valid_on
 
-from .models import LedgerEntry, LedgerQuerySet, Payment, PaymentQuerySet, Project
+from .models import VINTAGE, LedgerEntry, LedgerQuerySet, Payment, PaymentQuerySet, Project
 
 OF_YEAR = Q(origin_year=F("plan_year"))
 CARRIED = Q(origin_year__lt=F("plan_year"))
@@ -246,14 +246,48 @@ def by_project(books: Books) -> list[ProjectLine]:
 
 def vintages(books: Books) -> dict[tuple, Figure]:
     """{(source, nature, origin_year, moment): figure} of the rows given."""
-    keys = ("source", "nature", "origin_year", "moment")
-    planned, paid = books.entries.total_by(*keys), books.payments.total_by(*keys)
+    planned, paid = books.entries.total_by(*VINTAGE), books.payments.total_by(*VINTAGE)
     out = {}
     for key in sorted({*planned, *paid}):
         pair, is_carried = (planned.get(key), paid.get(key)), key[2] < books.plan_year
         split = [(None, value) if is_carried else (value, None) for value in pair]
         out[key] = _figure(*split, books.is_reported)
     return out
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Both numbers side by side: what the Treasury last reported, what the books hold."""
+
+    reported: int
+    booked: int
+    day: date
+
+    @property
+    def difference(self) -> int:
+        return self.booked - self.reported
+
+
+def reconcile(books: Books) -> Reconciliation | None:
+    """Over the lines (project × vintage) that the Treasury has reported; None when it has not."""
+    reports = books.payments.filter(
+        reported_cumulative__isnull=False, reverses=None, reversed_by=None
+    )
+    newest = Window(
+        RowNumber(), partition_by=[F("project"), *map(F, VINTAGE)],
+        order_by=[F("paid_on").desc(), F("pk").desc()],
+    )
+    # pk names each row apart: two lines that report the same sum are two lines.
+    last = reports.order_by().annotate(place=newest).filter(place=1)
+    rows = list(last.values_list("pk", "project", *VINTAGE, "reported_cumulative", "paid_on"))
+    if not rows:
+        return None
+    booked = books.payments.total_by("project", *VINTAGE)
+    return Reconciliation(
+        reported=sum(row[-2] for row in rows),
+        booked=sum(booked[row[1:-2]] for row in rows),
+        day=max(row[-1] for row in rows),
+    )
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum
+from simple_history.models import HistoricalRecords
 
 from jobs.models import Batch
 from organizations.models import LegalDocument, Unit
@@ -74,6 +75,7 @@ class Project(models.Model):
     total_investment = models.BigIntegerField("tổng mức đầu tư (đồng)", null=True, blank=True)
     difficulty = models.CharField("vướng mắc đơn vị nêu", max_length=400, blank=True)
 
+    history = HistoricalRecords()
     objects = ScopedQuerySet.as_manager()
     scope_unit = "unit"
     scope_parties = ("owner",)

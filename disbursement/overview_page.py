@@ -24,6 +24,7 @@ from .figures import (
     cumulative_by_month,
     grouped,
     open_books,
+    reconcile,
 )
 from .models import Nature
 
@@ -47,6 +48,44 @@ class Line:
     @property
     def is_zero(self):
         return bool(self.figure.to_spend) and self.figure.paid == 0
+
+
+def overview_context(user, unit: Unit, chosen, today: date, query: str):
+    """Everything the overview of one unit shows, as the person may read it."""
+    books, over = books_for(user, unit, chosen, today), chosen["over"]
+    total = books.total()
+    share = total.rate(over)
+    places = toned(place_lines(books, unit, over, query, user), share)
+    return {
+        "unit": unit, "year": chosen["year"], "over": over, "books": books,
+        "total": total, "total_rate": share, "finding": finding(total, places, over),
+        "tiles": tiles(total, chosen["year"], over),
+        "is_lowest": [line.url for line in places] == ["#cong-trinh"], "places": places,
+        "projects": toned(project_lines(books, unit, over), share),
+        "parts": parts(books, over), "curve": curve(books, total, over),
+        "curve_columns": ("Tháng", "Lũy kế (triệu đồng)", "Tỷ lệ"),
+        "crumbs": crumbs_of(user, unit, books.tree_day, query),
+        "denominator": Denominator(over).label, "notes": notes(books, total),
+    }
+
+
+def notes(books: Books, total: Figure) -> list[str]:
+    """Under the table: what was assigned from above, and whether the Treasury agrees."""
+    out = []
+    if total.assigned is not None:
+        shared = format_rate(rate(total.to_spend or 0, total.assigned))
+        out.append(
+            f"Được cấp trên giao {millions(total.assigned)}, đã giao theo danh mục "
+            f"{millions(total.to_spend)} ({shared})."
+        )
+    found = reconcile(books)
+    if found:
+        verdict = "khớp" if not found.difference else f"chênh {millions(found.difference)}"
+        out.append(
+            f"Kho bạc báo lũy kế {millions(found.reported)} đến ngày {found.day:%d/%m/%Y}, "
+            f"sổ của cổng {millions(found.booked)}: {verdict}."
+        )
+    return out
 
 
 def last_day(year: int, today: date) -> date:

@@ -31,6 +31,8 @@ def outstanding_advance(project, plan_year, vintage):
 def record_payment(project, *, kind, amount, paid_on: date, plan_year, user, voucher="", **vintage):
     """Appends one payment; an advance taken back (thu hồi) is kept as a negative amount."""
     Project.objects.select_for_update().get(pk=project.pk)
+    facts = {"kind": kind, "paid_on": paid_on, "voucher": voucher, "plan_year": plan_year}
+    _check_once(project, **facts, **vintage)
     if kind == PaymentKind.RECOVERY:
         _check_recovery(outstanding_advance(project, plan_year, vintage), amount)
         amount = -amount
@@ -40,6 +42,15 @@ def record_payment(project, *, kind, amount, paid_on: date, plan_year, user, vou
         project=project, kind=kind, amount=amount, paid_on=paid_on, plan_year=plan_year,
         recorded_by=user, voucher=voucher, **{name: vintage[name] for name in VINTAGE},
     )
+
+
+def _check_once(project, *, voucher, **facts):
+    """A second click, or the same voucher typed by two people, is not a second payment."""
+    same = Payment.objects.filter(
+        project=project, voucher=voucher, reverses=None, reversed_by=None, **facts
+    )
+    if voucher and same.exists():
+        raise InvalidTransition(f"Chứng từ {voucher} của công trình này đã được ghi trước đó.")
 
 
 def _check_plan(planned, carried, paid, amount):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from .calendar import plan_year_of
 from .figures import open_books, vintages
 from .forms import vintage_label
+from .overview_page import crumbs_of
 
 
 def project_context(project, user, today):
@@ -17,13 +18,17 @@ def project_context(project, user, today):
         "total": project_books(project, today).total(),
         "entries": entries.order_by("-effective_on", "-pk"),
         "payments": payments.order_by("-paid_on", "-pk"),
-        "crumbs": [
-            {"label": "Vốn", "url": reverse("disbursement:overview")},
-            {"label": project.unit.name,
-             "url": reverse("disbursement:unit", args=[project.unit_id])},
-            {"label": project.code},
-        ],
+        "crumbs": way_to(project, user, today),
     }
+
+
+def way_to(project, user, today):
+    """Through the places the person may open, to the project itself."""
+    day = project_books(project, today).tree_day
+    way = crumbs_of(user, project.unit, day, "")
+    if way[-1]["label"] == project.unit.name:
+        way[-1]["url"] = reverse("disbursement:unit", args=[project.unit_id])
+    return [*way, {"label": project.code}]
 
 
 def project_books(project, today):

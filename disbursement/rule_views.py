@@ -11,7 +11,7 @@ from openpyxl.styles import Font
 from core.annotated import write_text
 from core.clock import today
 
-from .calendar import Stage, evaluate, rules_in_play
+from .calendar import Stage, evaluate, out_of_scope, rules_in_play
 from .models import RuleKind
 from .views import xlsx_response
 
@@ -39,11 +39,17 @@ def found_rules(user):
     rules = [evaluate(rule, day, user=user) for rule in rules_in_play(day)]
     return [
         {
-            "rule": found.rule, "found": found, "tone": TONES[found.stage],
+            "rule": found.rule, "found": found, "tone": tone_of(found),
             "days": found.days_left(day), "stage_label": found.stage.label,
         }
         for found in rules
     ]
+
+
+def tone_of(found):
+    """Past its day with nothing found is no cause for alarm."""
+    is_clear = found.is_evaluated and not found.items and found.stage == Stage.EFFECTIVE
+    return "mute" if is_clear else TONES[found.stage]
 
 
 def strip(found):
@@ -83,7 +89,7 @@ def zero_review(request):
         "silent": silent, "silent_remaining": total_left(silent),
         "chips": chips(found, silent, wanted), "steps": strip(found_rules(request.user)),
         "days": found.days_left(today()), "stage_label": found.stage.label,
-        "tone": TONES[found.stage],
+        "tone": tone_of(found), "outside": out_of_scope(found.rule, today(), request.user),
     }
     return render(request, "disbursement/zero_review.html", context)
 

@@ -1,5 +1,7 @@
 """What both money tables share: columns of a vintage, the unit of account, faults at their cell."""
 
+import re
+
 from core.column_rows import HEADER_ROWS, Issue, check_rows
 from core.columns import CHOICE, INTEGER, MILLION, Column
 from core.text import search_key
@@ -7,7 +9,11 @@ from core.text import search_key
 from .models import Moment, Nature, Source
 
 GUIDE_SHEET = "Hướng dẫn"
-UNITS = (("trieu dong", MILLION), ("nghin dong", 1000), ("ty dong", 1_000_000_000), ("dong", 1))
+UNITS = {"trieu": MILLION, "nghin": 1000, "ngan": 1000, "ty": 1_000_000_000, "": 1}
+# "Đơn vị tính: đồng", "ĐVT: triệu đồng", "(đồng)"; "hoạt động", "hội đồng" are other words.
+UNIT_LINE = re.compile(
+    r"(?:\b(?:don vi tinh|don vi|dvt)\s*:?\s*|\(\s*)(trieu|nghin|ngan|ty|)\s*dong\b"
+)
 NATURE_LABELS = [
     (Nature.INVESTMENT, "Đầu tư phát triển"),
     (Nature.RECURRENT, "Sự nghiệp"),
@@ -33,7 +39,7 @@ NATURE = Column(
     aliases=("Tính chất vốn", "Loại vốn"),
 )
 ORIGIN = Column(
-    "origin_year", "Năm gốc", INTEGER, minimum=2021, maximum=2050,
+    "origin_year", "Năm gốc", INTEGER, minimum=2016, maximum=2050,
     aliases=("Năm giao vốn gốc", "Năm vốn"),
 )
 MOMENT = Column("moment", "Thời điểm giao", CHOICE, choices=MOMENT_LABELS)
@@ -46,17 +52,11 @@ def main_sheet(book):
 
 def unit_of_account(sheet):
     """The unit written above the rows ("Đơn vị tính: đồng", "Số tiền (đồng)"), else triệu đồng."""
-    texts = [
-        search_key(cell)
-        for row in sheet.rows[:HEADER_ROWS]
-        for cell in row
-        if isinstance(cell, str)
-    ]
-    for text in texts:
-        if "don vi tinh" in text or "dvt" in text.split() or "(" in text:
-            for word, unit in UNITS:
-                if word in text:
-                    return unit
+    for row in sheet.rows[:HEADER_ROWS]:
+        for cell in row:
+            found = UNIT_LINE.search(search_key(cell)) if isinstance(cell, str) else None
+            if found:
+                return UNITS[found[1]]
     return MILLION
 
 
@@ -73,9 +73,10 @@ class Faults:
     """Collects issues of one sheet, each at its cell."""
 
     def __init__(self, sheet):
-        self.sheet, self.issues = sheet, []
+        self.sheet, self.issues, self.error_count = sheet, [], 0
 
     def error(self, row, column, message):
+        self.error_count += 1
         self._add("error", row, column, message)
 
     def warning(self, row, column, message):

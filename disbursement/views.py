@@ -31,22 +31,9 @@ from .templates_xlsx import TITLES, template_workbook
 def overview(request, pk=None):
     unit = unit_or_404(request.user, pk)
     form = OverviewFilter(request.GET.dict(), today=today())
-    chosen, query = form.chosen(), f"?{request.GET.urlencode()}" if request.GET else ""
-    books = page.books_for(request.user, unit, chosen, today())
-    total, over = books.total(), chosen["over"]
-    share = total.rate(over)
-    places = page.toned(page.place_lines(books, unit, over, query, request.user), share)
-    context = {
-        "unit": unit, "form": form, "year": chosen["year"], "over": over, "books": books,
-        "total": total, "total_rate": share, "places": places,
-        "projects": page.toned(page.project_lines(books, unit, over), share),
-        "parts": page.parts(books, over), "finding": page.finding(total, places, over),
-        "tiles": page.tiles(total, chosen["year"], over),
-        "curve": page.curve(books, total, over),
-        "crumbs": page.crumbs_of(request.user, unit, books.tree_day, query),
-        "curve_columns": ("Tháng", "Lũy kế (triệu đồng)", "Tỷ lệ"),
-        "denominator": page.Denominator(over).label, "can": actions_of(request.user),
-    }
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    context = page.overview_context(request.user, unit, form.chosen(), today(), query)
+    context |= {"form": form, "can": actions_of(request.user)}
     return render(request, "disbursement/overview.html", context)
 
 
@@ -72,16 +59,15 @@ def project_detail(request, pk):
     project = project_or_404(request.user, pk)
     may_explain = may_change(request.user, project, "project.explain", "project.edit")
     form = DifficultyForm(request.POST or None, instance=project)
-    if request.method == "POST":
-        if not may_explain:
-            raise PermissionDenied
-        if form.is_valid():
-            save_difficulty(project.pk, form.cleaned_data["difficulty"], request.user)
-            messages.success(request, "Đã ghi vướng mắc đơn vị nêu.")
-            return redirect("disbursement:project", pk=pk)
-    may_pay = may_change(request.user, project, "disbursement.import", "project.edit")
+    if request.method == "POST" and not may_explain:
+        raise PermissionDenied
+    if request.method == "POST" and form.is_valid():
+        save_difficulty(project.pk, form.cleaned_data["difficulty"], request.user)
+        messages.success(request, "Đã ghi vướng mắc đơn vị nêu.")
+        return redirect("disbursement:project", pk=pk)
     context = project_context(project, request.user, today()) | {
-        "form": form, "may_explain": may_explain, "may_pay": may_pay,
+        "form": form, "may_explain": may_explain,
+        "may_pay": may_change(request.user, project, "disbursement.import", "project.edit"),
     }
     return render(request, "disbursement/project.html", context, status=422 if form.errors else 200)
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from simple_history.models import HistoricalRecords
 
 from jobs.models import StoredFile
 from organizations.models import Unit
@@ -36,6 +37,8 @@ class LayoutProfile(models.Model):
     body_size = models.PositiveSmallIntegerField("cỡ chữ nội dung (pt)", default=14)
     signature_lines = models.JSONField("quyền hạn, chức vụ người ký", default=list)
     recipients = models.JSONField("nơi nhận", default=list)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = "thể thức của cơ quan"

@@ -3,10 +3,7 @@
 A room registers an Importer by name in its AppConfig.ready; pages and commands share it.
 """
 
-import tempfile
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +14,7 @@ from core.sheet_guard import REPORT, Limits
 from core.sheets import Book, SheetRefused, SheetUnreadable, read_book
 from core.transitions import InvalidTransition
 
-from .models import AuditEntry, Batch, BatchState, Job, StoredFile
+from .models import AuditEntry, Batch, BatchState, Job, JobState, StoredFile
 from .runner import handler
 
 IMPORTERS: dict[str, "Importer"] = {}
@@ -84,25 +81,18 @@ def receive(kind, *, name, content, content_type, user, unit, params):
     batch = Batch.objects.create(
         kind=kind, unit=unit, file=stored, params=params, created_by=user
     )
-    Job.objects.enqueue("read_batch", {"batch": batch.pk}, key=f"read-batch-{batch.pk}", user=user)
+    Job.objects.enqueue("read_batch", {"batch": batch.pk}, key=reading_key(batch), user=user)
     return batch
+
+
+def reading_key(batch):
+    return f"read-batch-{batch.pk}"
 
 
 def read_file(importer, path, name, params, unit) -> Reading:
     """Guard, child process, then the room's own checks; SheetRefused when the guard says no."""
-    with named(path, file_kind(name)) as readable:
-        book = read_book(readable, file_kind(name), importer.limits)
+    book = read_book(path, file_kind(name), importer.limits)
     return importer.read(book, params, unit)
-
-
-@contextmanager
-def named(path, kind):
-    """The same file under a name with its kind: openpyxl refuses a path without one, and kept
-    files are called by their digest."""
-    with tempfile.TemporaryDirectory() as folder:
-        link = Path(folder) / f"sheet.{kind}"
-        link.symlink_to(Path(path).resolve())
-        yield link
 
 
 @handler("read_batch")
@@ -126,6 +116,16 @@ def read_batch(job):
         return reading.counts
 
     return write
+
+
+def close_dead_readings():
+    """A reading whose job was given up ends as refused: its page must not wait for ever."""
+    for batch in Batch.objects.filter(state=BatchState.READING):
+        job = Job.objects.filter(key=reading_key(batch), state=JobState.FAILED).first()
+        if job:
+            Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(
+                state=BatchState.REFUSED, issues=[asdict(Issue("error", "", "", job.error))]
+            )
 
 
 @transaction.atomic

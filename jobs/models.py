@@ -1,4 +1,4 @@
-"""Background work as rows: the database holds the job, Celery only rings (ADR 6)."""
+"""Background work as rows: the database holds the job, Celery only rings (ADR 7)."""
 
 import hashlib
 import uuid
@@ -27,7 +27,10 @@ class StoredFileQuerySet(ScopedQuerySet):
             name=name, size=len(content), sha256=digest, content_type=content_type,
             uploaded_by=user, unit=unit,
         )
-        stored.file.save(f"{digest[:2]}/{digest}", ContentFile(content), save=False)
+        # The ending stays: openpyxl goes by it. Nothing else of the given name reaches the disk.
+        ending = "".join(c for c in name.rpartition(".")[2].lower() if c.isascii() and c.isalnum())
+        path = f"{digest[:2]}/{digest}.{ending[:5] or 'bin'}"
+        stored.file.save(path, ContentFile(content), save=False)
         stored.save()
         return stored
 

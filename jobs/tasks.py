@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import runner
+from .imports import close_dead_readings
 from .models import Heartbeat
 
 
@@ -16,3 +17,4 @@ def run_job(job_id):
 def sweep():
     Heartbeat.beat("sweep")
     runner.sweep(timezone.now())
+    close_dead_readings()

@@ -1,4 +1,4 @@
-"""Celery is a doorbell: two schedules, both harmless to run twice (architecture decision 6)."""
+"""Celery is a doorbell: two schedules, both harmless to run twice (ADR 7)."""
 
 import os
 

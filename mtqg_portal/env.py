@@ -1,5 +1,6 @@
 """Strict reading of the environment. Every name read here stands in .env.example (a test holds it)."""
 
+import os
 import secrets
 from datetime import date
 from pathlib import Path
@@ -29,7 +30,7 @@ def is_production() -> bool:
 def var_dir() -> Path:
     """Where the embedded database, files, logs and sockets live."""
     path = Path(env.str("PORTAL_VAR", "") or BASE_DIR / "var")
-    path.mkdir(parents=True, exist_ok=True)
+    (path / "static").mkdir(parents=True, exist_ok=True)
     return path
 
 
@@ -54,6 +55,8 @@ def database(var: Path) -> dict:
     config["ATOMIC_REQUESTS"] = False
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = {**config.get("OPTIONS", {}), **SQLITE_OPTIONS}
+        # Tests too use a file, one a run: a live server and a worker then meet as in life.
+        config["TEST"] = {"NAME": str(var / f"test-{os.getpid()}.sqlite3")}
     else:
         config["CONN_MAX_AGE"] = 60
         config["CONN_HEALTH_CHECKS"] = True

@@ -18,9 +18,7 @@ def heartbeat_probe(job):
     time.sleep(min(job.payload.get("seconds", 0), LONGEST))
 
     def write():
-        AuditEntry.objects.create(
-            action=KIND, actor=job.created_by, object_label=str(job.pk)
-        )
+        AuditEntry.objects.create(action=KIND, actor=job.created_by, object_label=str(job.pk))
         return {"entries": 1}
 
     return write

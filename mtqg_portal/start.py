@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from .env import BASE_DIR, env
+from .env import BASE_DIR, env, is_production
 from .pdf_libraries import missing
 from .preflight import (
     LOG_DIR,
@@ -40,6 +40,9 @@ from .supervisor_config import (
 
 ANSWER_WITHIN = 60
 SOCKET_FOLDER = "mtqg-"
+# The working day of the demo province: three days after the 30/6 rule day of its figures.
+# Set PORTAL_TODAY, even to nothing (the real day), and this one does not count.
+DEMO_TODAY = "2023-07-03"
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,8 @@ def announce(where: Place, accounts: str) -> None:
     lacking = missing()
     pdf = f"TẮT (thiếu {', '.join(lacking)}; xem bin/setup)" if lacking else "sẵn sàng"
     say(f"\nCổng MTQG: {where.address}")
+    if today := os.environ.get("PORTAL_TODAY"):
+        say(f"Ngày làm việc của bản mẫu: {today} (đặt PORTAL_TODAY để đổi, để trống: ngày thật).")
     say(f"Tạo PDF: {pdf}. Nhật ký: {where.var}/log. Dừng: Ctrl-C.")
     if accounts:
         say(f"\nTài khoản dùng thử:\n{accounts}")
@@ -178,6 +183,8 @@ def serve(where: Place) -> int:
 
 def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mtqg_portal.settings")
+    if not is_production():
+        os.environ.setdefault("PORTAL_TODAY", DEMO_TODAY)
     try:
         where = place(arguments)
         with only_instance(where.var):

@@ -16,6 +16,30 @@ from .models import (
 )
 
 
+class NotOneself:
+    """Who manages accounts gives nobody's rights to themselves; a superuser may."""
+
+    def has_change_permission(self, request, obj=None):
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (request.user.is_superuser or not self.is_own(request.user, obj))
+
+    def is_own(self, user, obj):
+        """Whether the row is the person, or hangs on a post of theirs."""
+        if obj is None or isinstance(obj, User):
+            return obj == user
+        post = obj if isinstance(obj, Post) else obj.post
+        return post.holders.filter(user=user).exists()
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field and not request.user.is_superuser:
+            if db_field.name == "post":
+                field.queryset = Post.objects.exclude(holders__user=request.user)
+            if db_field.name == "user":
+                field.queryset = User.objects.exclude(pk=request.user.pk)
+        return field
+
+
 class HeldPostInline(admin.TabularInline):
     model = PostHolder
     fk_name = "user"
@@ -23,7 +47,7 @@ class HeldPostInline(admin.TabularInline):
     autocomplete_fields = ["post"]
 
 
-class HolderInline(admin.TabularInline):
+class HolderInline(NotOneself, admin.TabularInline):
     model = PostHolder
     extra = 0
     autocomplete_fields = ["user"]
@@ -36,7 +60,7 @@ class GrantInline(admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(NotOneself, DjangoUserAdmin):
     list_display = ["username", "full_name", "is_active", "is_staff", "last_login"]
     search_fields = ["username", "full_name"]
     inlines = [HeldPostInline]
@@ -65,7 +89,7 @@ class UserAdmin(DjangoUserAdmin):
 
 
 @admin.register(Post)
-class PostAdmin(admin.ModelAdmin):
+class PostAdmin(NotOneself, admin.ModelAdmin):
     list_display = ["code", "title", "unit", "committee_role"]
     list_select_related = ["unit"]
     search_fields = ["code", "title", "unit__name"]
@@ -74,7 +98,7 @@ class PostAdmin(admin.ModelAdmin):
 
 
 @admin.register(PostHolder)
-class PostHolderAdmin(admin.ModelAdmin):
+class PostHolderAdmin(NotOneself, admin.ModelAdmin):
     list_display = ["post", "user", "valid_from", "valid_to"]
     list_select_related = ["post__unit", "user"]
     search_fields = ["user__username", "user__full_name", "post__title"]
@@ -82,7 +106,7 @@ class PostHolderAdmin(admin.ModelAdmin):
 
 
 @admin.register(Grant)
-class GrantAdmin(admin.ModelAdmin):
+class GrantAdmin(NotOneself, admin.ModelAdmin):
     list_display = ["post", "role", "area_unit", "program_code", "valid_from", "valid_to"]
     list_filter = ["role", "program_code"]
     list_select_related = ["post__unit", "area_unit"]

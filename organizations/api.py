@@ -24,6 +24,6 @@ class UnitViewSet(ReadOnlyViewSet):
 
     def readable(self, rows):
         link = UnitParent.objects.filter(valid_on(today()), unit=OuterRef("pk"))
-        return super().readable(rows).annotate(
-            parent_code=Subquery(link.values("parent__code")[:1])
+        return (
+            super().readable(rows).annotate(parent_code=Subquery(link.values("parent__code")[:1]))
         )

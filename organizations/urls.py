@@ -5,5 +5,5 @@ from . import views
 app_name = "organizations"
 urlpatterns = [
     path("", views.unit_list, name="list"),
-    path("<str:code>/", views.unit_detail, name="detail"),
+    path("<slug:code>/", views.unit_detail, name="detail"),
 ]

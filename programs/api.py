@@ -20,7 +20,14 @@ class ProgramSerializer(serializers.ModelSerializer):
     class Meta:
         model = Program
         fields = [
-            "id", "code", "name", "short_name", "kind", "generation", "valid_from", "valid_to",
+            "id",
+            "code",
+            "name",
+            "short_name",
+            "kind",
+            "generation",
+            "valid_from",
+            "valid_to",
             "components",
         ]
 

@@ -5,5 +5,5 @@ from . import views
 app_name = "programs"
 urlpatterns = [
     path("", views.program_list, name="list"),
-    path("<str:code>/", views.program_detail, name="detail"),
+    path("<slug:code>/", views.program_detail, name="detail"),
 ]

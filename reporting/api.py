@@ -18,7 +18,15 @@ class ReportSerializer(serializers.ModelSerializer):
     class Meta:
         model = Report
         fields = [
-            "id", "kind", "period", "unit", "reviewer", "state", "revision", "receipt", "due_on",
+            "id",
+            "kind",
+            "period",
+            "unit",
+            "reviewer",
+            "state",
+            "revision",
+            "receipt",
+            "due_on",
             "first_submitted_on",
         ]
 
@@ -30,6 +38,7 @@ class ReportViewSet(ReadOnlyViewSet):
     )
     serializer_class = ReportSerializer
     filterset_fields = {
-        "state": ["exact"], "obligation__round__period": ["exact"],
+        "state": ["exact"],
+        "obligation__round__period": ["exact"],
         "obligation__unit__code": ["exact"],
     }

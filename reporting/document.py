@@ -169,13 +169,15 @@ def places_table(figures):
 
 
 def targets_annex(figures):
+    known = [line["decimals"] for line in figures["targets"] if line["with_pending"] is not None]
+    places = max(known, default=0)
     columns = (
         Column("TT", Kind.CENTER, 0.4),
         Column("Chỉ tiêu", Kind.TEXT, 4),
         Column("Đơn vị tính", Kind.CENTER, 0.8),
         Column("Mục tiêu năm", Kind.CENTER, 1.2),
-        Column("Thực hiện (đã chấp nhận)", Kind.NUMBER, 1.2, 1),
-        Column("Thực hiện (gồm báo cáo đang chờ)", Kind.NUMBER, 1.2, 1),
+        Column("Thực hiện (đã chấp nhận)", Kind.NUMBER, 1.2, places),
+        Column("Thực hiện (gồm báo cáo đang chờ)", Kind.NUMBER, 1.2, places),
         Column("Đánh giá", Kind.CENTER, 1),
     )
     rows, program, index = [], None, 0

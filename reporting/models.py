@@ -71,7 +71,7 @@ class ObligationQuerySet(DeadlineQuerySet, ScopedQuerySet):
 class Obligation(models.Model):
     """What a unit owes in a round, whether or not anything was written yet.
 
-    `done_on` is the first submission: on time is the first one (decision 20).
+    `done_on` is the first submission: on time is the first one (ADR 13).
     """
 
     round = models.ForeignKey(

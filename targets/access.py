@@ -20,7 +20,8 @@ def chosen_unit(units, code):
     """The unit of the address (404 when it is not theirs), else the highest they may see."""
     if not code:
         return units.first()
-    found = units.filter(code=code).first()
+    # PostgreSQL refuses a NUL in a text; no code has one.
+    found = units.filter(code=code).first() if code.isprintable() else None
     if found is None:
         raise Http404
     return found

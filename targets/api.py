@@ -12,8 +12,15 @@ class IndicatorSerializer(serializers.ModelSerializer):
     class Meta:
         model = Indicator
         fields = [
-            "id", "code", "name", "measure_unit", "decimals", "aggregation", "direction",
-            "parent", "programs",
+            "id",
+            "code",
+            "name",
+            "measure_unit",
+            "decimals",
+            "aggregation",
+            "direction",
+            "parent",
+            "programs",
         ]
 
 
@@ -36,8 +43,19 @@ class TargetSerializer(serializers.ModelSerializer):
     class Meta:
         model = Target
         fields = [
-            "id", "indicator", "program", "unit", "period", "wording", "operator", "value",
-            "base", "cumulative", "share", "due_text", "due_on",
+            "id",
+            "indicator",
+            "program",
+            "unit",
+            "period",
+            "wording",
+            "operator",
+            "value",
+            "base",
+            "cumulative",
+            "share",
+            "due_text",
+            "due_on",
         ]
 
 
@@ -46,7 +64,9 @@ class TargetViewSet(ReadOnlyViewSet):
     queryset = Target.objects.select_related("indicator", "program", "unit")
     serializer_class = TargetSerializer
     filterset_fields = {
-        "period": ["exact"], "program__code": ["exact"], "unit__code": ["exact"],
+        "period": ["exact"],
+        "program__code": ["exact"],
+        "unit__code": ["exact"],
         "indicator__code": ["exact"],
     }
 
@@ -58,7 +78,14 @@ class ProgressSerializer(serializers.ModelSerializer):
     class Meta:
         model = Progress
         fields = [
-            "id", "indicator", "unit", "period", "value", "note", "as_of", "revision",
+            "id",
+            "indicator",
+            "unit",
+            "period",
+            "value",
+            "note",
+            "as_of",
+            "revision",
             "recorded_at",
         ]
 
@@ -68,5 +95,7 @@ class ProgressViewSet(ReadOnlyViewSet):
     queryset = Progress.objects.official().select_related("indicator", "unit")
     serializer_class = ProgressSerializer
     filterset_fields = {
-        "period": ["exact"], "unit__code": ["exact"], "indicator__code": ["exact"],
+        "period": ["exact"],
+        "unit__code": ["exact"],
+        "indicator__code": ["exact"],
     }

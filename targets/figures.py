@@ -26,6 +26,7 @@ GROWING = (Operator.AT_LEAST, Operator.MORE_THAN, Operator.EXACTLY)
 class Standing(models.TextChoices):
     MET = "met", "Đạt"
     NOT_YET = "not_yet", "Chưa đạt"
+    MISSED = "missed", "Không đạt"
     NO_FIGURE = "no_figure", "Chưa có số liệu"
     IN_WORDS = "in_words", "Theo dõi bằng lời"
 
@@ -33,6 +34,7 @@ class Standing(models.TextChoices):
 TONES = {
     Standing.MET: "good",
     Standing.NOT_YET: "info",
+    Standing.MISSED: "bad",
     Standing.NO_FIGURE: "wait",
     Standing.IN_WORDS: "mute",
 }
@@ -40,7 +42,10 @@ TONES = {
 
 @dataclass(frozen=True)
 class Reached:
-    """A figure with its day; `known` of `expected` units below stand behind a sum."""
+    """A figure with its day; `known` of `expected` units below stand behind a sum.
+
+    Units report at different days: `oldest` is the day of the stalest part.
+    """
 
     value: Decimal | None = None
     note: str = ""
@@ -48,6 +53,7 @@ class Reached:
     period: str = ""
     known: int = 0
     expected: int = 0
+    oldest: date | None = None
 
     @property
     def is_partial(self) -> bool:
@@ -56,11 +62,15 @@ class Reached:
 
 @dataclass(frozen=True)
 class TargetLine:
-    """One line of the list: a unit's target (or none) and what was reached."""
+    """One line of the list: a unit's target (or none) and what was reached.
+
+    `is_over`: the period has ended, so what is not met now is missed.
+    """
 
     unit: Unit
     target: Target | None
     reached: Reached
+    is_over: bool = False
 
     @property
     def standing(self) -> str:
@@ -69,7 +79,9 @@ class TargetLine:
         if self.reached.value is None:
             return Standing.NO_FIGURE
         met = self.target.is_met_by(self.reached.value) if self.target else None
-        return Standing.MET if met else Standing.NOT_YET
+        if met:
+            return Standing.MET
+        return Standing.MISSED if self.is_over and self.target else Standing.NOT_YET
 
     @property
     def standing_label(self) -> str:
@@ -106,9 +118,14 @@ def target_lines(targets: Iterable[Target], day: date) -> list[TargetLine]:
         .values_list("indicator", "unit")
     )
     return [
-        TargetLine(row.unit, row, reached_by(row.indicator, unit.pk, below, figures, owing))
+        TargetLine(row.unit, row, reached_by(row.indicator, unit.pk, below, figures, owing),
+                   has_ended(row.period, day))
         for row in rows
     ]
+
+
+def has_ended(period: str, day: date) -> bool:
+    return Period.parse(period).end < day
 
 
 def lines_below(target: Target, day: date) -> list[TargetLine]:
@@ -125,7 +142,8 @@ def lines_below(target: Target, day: date) -> list[TargetLine]:
     units = Unit.objects.filter(pk__in=below)
     return [
         TargetLine(unit, shares.get(unit.pk),
-                   figures.get((target.indicator_id, unit.pk), Reached()))
+                   figures.get((target.indicator_id, unit.pk), Reached()),
+                   has_ended(target.period, day))
         for unit in units
         if unit.pk in shares or (target.indicator_id, unit.pk) in figures
     ]
@@ -163,7 +181,8 @@ def reached_by(indicator: Any, unit: int, below: list[int], figures: dict, owing
         return Reached(expected=expected)
     last = max(known, key=lambda part: part.as_of)
     value = together(indicator, [part.value for part in known], last.value)
-    return Reached(value, "", last.as_of, last.period, len(known), expected)
+    oldest = min(part.as_of for part in known)
+    return Reached(value, "", last.as_of, last.period, len(known), expected, oldest)
 
 
 def together(indicator: Any, values: list[Decimal], last: Decimal) -> Decimal:

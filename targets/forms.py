@@ -47,6 +47,11 @@ def entry_periods(year, today):
     return sorted(begun, key=lambda period: (period.months, -period.part))
 
 
+def last_whole(periods, today):
+    """The period most likely meant: the latest month that is over."""
+    return next((period for period in periods if period.end <= today), periods[0])
+
+
 class ProgressForm(forms.Form):
     """One figure of a unit for a period, counted from the start of the year."""
 
@@ -55,7 +60,8 @@ class ProgressForm(forms.Form):
         self.target, self.today = target, today
         periods = entry_periods(int(target.period[:4]), today)
         self.fields["period"] = forms.ChoiceField(
-            label="Kỳ", choices=[(period.code, period.label) for period in periods]
+            label="Kỳ", choices=[(period.code, period.label) for period in periods],
+            initial=last_whole(periods, today).code,
         )
         if target.is_numeric:
             self.fields["value"] = ColumnField(value_column(target.indicator))

@@ -15,7 +15,7 @@ def figure_events(target):
 
 
 def event(row, indicator):
-    shown = f"{number_words(row.value, indicator.decimals)} {indicator.measure_unit}".strip()
+    shown = f"{number_words(row.value)} {indicator.measure_unit}".strip()
     return {
         "at": vidate(row.as_of),
         "what": f"{Period.parse(row.period).label.capitalize()}, lần ghi {row.revision}",

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Max, Q
+from simple_history.models import HistoricalRecords
 
 from organizations.models import LegalDocument, Unit
 from organizations.scoping import ScopedQuerySet
@@ -100,6 +101,7 @@ class Target(models.Model):
         LegalDocument, models.PROTECT, null=True, blank=True, verbose_name="văn bản giao"
     )
 
+    history = HistoricalRecords()
     objects = ScopedQuerySet.as_manager()
     scope_unit = "unit"
     scope_program = "program__code"

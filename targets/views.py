@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
@@ -51,8 +51,10 @@ def target_list(request):
 @require_GET
 def target_export(request):
     _, unit, year, lines = chosen(request)
+    if unit is None:
+        raise Http404
     response = HttpResponse(targets_workbook(lines, unit, year), content_type=CONTENT_TYPE)
-    name = f"Chỉ tiêu {year} {unit.name if unit else ''}.xlsx"
+    name = f"Chỉ tiêu {year} {unit.name}.xlsx"
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
 

@@ -21,8 +21,18 @@ START = "2023-07-03T01:00:00+00:00"
 SECOND = timedelta(seconds=1)
 ANSWERS = {200, 302, 400, 403, 404, 405}
 ROLES = (
-    "head", "standing", "standing2", "owner", "agency", "officer_a", "officer_b", "commune",
-    "treasury", "clerk", "auditor", "admin",
+    "head",
+    "standing",
+    "standing2",
+    "owner",
+    "agency",
+    "officer_a",
+    "officer_b",
+    "commune",
+    "treasury",
+    "clerk",
+    "auditor",
+    "admin",
 )
 PAGES = named_without_arguments()
 # Answered without a redirect to the sign-in page when nobody is signed in.
@@ -214,13 +224,22 @@ def test_cookies_are_closed_to_scripts_and_other_sites(person):
 def production_settings(*names, **env):
     code = f"from mtqg_portal import settings as s; print([getattr(s, n) for n in {names!r}])"
     full = {
-        **os.environ, "PORTAL_ENV": "production", "SECRET_KEY": "x" * 60, "DEBUG": "false",
-        "DATABASE_URL": "", "ALLOWED_HOSTS": "mtqg.example.vn", **env,
+        **os.environ,
+        "PORTAL_ENV": "production",
+        "SECRET_KEY": "x" * 60,
+        "DEBUG": "false",
+        "DATABASE_URL": "",
+        "ALLOWED_HOSTS": "mtqg.example.vn",
+        **env,
     }
     full.pop("HTTPS", None)
     done = subprocess.run(
-        [sys.executable, "-c", code], env=full, cwd=django_settings.BASE_DIR, check=True,
-        capture_output=True, text=True,
+        [sys.executable, "-c", code],
+        env=full,
+        cwd=django_settings.BASE_DIR,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return done.stdout.strip()
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from core.periods import month_end
 from disbursement.models import (
     EntryKind,
     LedgerEntry,
@@ -91,6 +92,7 @@ def place_pools(province):
         kinds.DIFFICULT: [c for c in communes if c.pk in flagged["extremely_difficult"]],
         kinds.ETHNIC: [c for c in communes if c.pk in flagged["ethnic_area"]],
         kinds.RURAL: [c for c in communes if c.kind == UnitKind.COMMUNE],
+        kinds.URBAN: [c for c in communes if c.kind != UnitKind.COMMUNE],
         kinds.DISTRICT: province.districts,
     }
 
@@ -227,28 +229,36 @@ def payments_of_2023(lines, rng):
         weights = [line.plan[name] * line.pace for line in chosen]
         for line, paid in zip(chosen, spread_within(total, weights, limits), strict=True):
             months = MONTHS_2023[-2:] if name == "later" else MONTHS_2023
-            yield from vouchers(line, name, paid, months, rng)
+            yield from vouchers(line, name, sources(line, paid), months, rng)
 
 
 def payments_of_2022(lines, rng):
+    """Of each source all that was not carried over, to the đồng."""
     for line in lines:
         if carried := line.plan.get("carried"):
-            paid = round(carried / CARRIED_SHARE) - carried
+            left = dict(sources(line, carried))
+            given = sources(line, round(carried / CARRIED_SHARE))
+            paid = [(source, amount - left[source]) for source, amount in given]
             yield from vouchers(line, "of_2022", paid, MONTHS_2022, rng)
 
 
-def vouchers(line, name, paid, months, rng):
+def vouchers(line, name, parts, months, rng):
     """An advance first, then volume from which the advance is taken back half by half."""
     _, plan_year, origin_year, moment, *_ = ENTRIES[name]
     fixed = {"project": line.project, "nature": nature_of(line), "plan_year": plan_year,
              "origin_year": origin_year, "moment": moment}
-    for source, total in sources(line, paid):
+    for source, total in parts:
         for month, kind, amount in steps(total, months, rng):
-            day = date(plan_year + (month > 12), (month - 1) % 12 + 1, rng.randint(5, 27))
+            day = voucher_day(plan_year + (month > 12), (month - 1) % 12 + 1, rng)
             yield Payment(
                 **fixed, source=source, kind=kind, amount=amount * MILLION, paid_on=day,
                 voucher=f"CT-{line.project.code[4:]}-{day:%m%y}",
             )
+
+
+def voucher_day(year, month, rng):
+    """Payments crowd at the end of a month."""
+    return rng.choice((date(year, month, rng.randint(5, 27)), month_end(year, month)))
 
 
 def steps(total, months, rng):

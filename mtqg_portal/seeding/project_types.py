@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from disbursement.models import Nature, ProjectKind
 
-DIFFICULT, ETHNIC, RURAL, DISTRICT, AGENCY = "difficult", "ethnic", "rural", "district", "agency"
+DIFFICULT, ETHNIC, RURAL, URBAN = "difficult", "ethnic", "rural", "urban"
+DISTRICT, AGENCY = "district", "agency"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ TYPES = (
     ProjectType("DT-5.1", "Trường phổ thông dân tộc bán trú {place}", DIFFICULT, 10,
                 (3800, 9600)),
     ProjectType("DT-6", "Bảo tồn làng truyền thống xã {place}", ETHNIC, 6, (1800, 4600)),
+    ProjectType("DTVM-01", "Chỉnh trang tuyến phố trung tâm {place}", URBAN, 13, (600, 1900)),
     ProjectType("NTM-03.04", "Hỗ trợ sản phẩm OCOP, {place}", DISTRICT, 9, (400, 1300), R),
     ProjectType("NTM-07.01", "Thu gom, xử lý chất thải rắn, {place}", DISTRICT, 9, (500, 1600), R),
     ProjectType("NTM-11.03", "Truyền thông nông thôn mới", AGENCY, 3, (600, 1500), R,

@@ -5,6 +5,7 @@ from functools import cached_property
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from simple_history.models import HistoricalRecords
 
 from core.clock import real_today
 
@@ -167,6 +168,8 @@ class Grant(models.Model):
     program_code = models.CharField("mã chương trình", max_length=32, blank=True)
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("hết hiệu lực từ", null=True, blank=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = "quyền"

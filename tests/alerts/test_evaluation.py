@@ -1,4 +1,4 @@
-"""Alerts follow data and date: boundaries, once per subject and day, after downtime, in any order."""
+"""Alerts follow data and date: boundaries, once per subject and day, after downtime."""
 
 from datetime import UTC, date, datetime, timedelta
 

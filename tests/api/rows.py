@@ -11,7 +11,10 @@ from reporting.models import Obligation, Report, Round
 from targets.models import Indicator, Progress, Target
 
 MONEY = {
-    "source": "central", "nature": "investment", "plan_year": 2023, "origin_year": 2023,
+    "source": "central",
+    "nature": "investment",
+    "plan_year": 2023,
+    "origin_year": 2023,
     "moment": "start",
 }
 
@@ -29,8 +32,12 @@ class Maker:
 
 def program(units, number):
     made = Program.objects.create(
-        code=f"CT{number}", name=f"Chương trình {number}", short_name=f"CT {number}",
-        kind="national", generation="2021-2025", valid_from=date(2021, 1, 1),
+        code=f"CT{number}",
+        name=f"Chương trình {number}",
+        short_name=f"CT {number}",
+        kind="national",
+        generation="2021-2025",
+        valid_from=date(2021, 1, 1),
     )
     part = Component.objects.create(program=made, code=f"HP{number}", name="Hợp phần", kind="part")
     Component.objects.create(
@@ -46,29 +53,47 @@ def indicator(units, number):
 
 def target(units, number):
     Target.objects.create(
-        indicator=Indicator.objects.get(code=f"CS{number}"), unit=units.commune_a1,
-        program=Program.objects.get(code=f"CT{number}"), period="2023", wording="Đạt chuẩn",
-        operator=">=", value=number,
+        indicator=Indicator.objects.get(code=f"CS{number}"),
+        unit=units.commune_a1,
+        program=Program.objects.get(code=f"CT{number}"),
+        period="2023",
+        wording="Đạt chuẩn",
+        operator=">=",
+        value=number,
     )
 
 
 def progress(units, number):
     Progress.objects.create(
-        indicator=Indicator.objects.get(code=f"CS{number}"), unit=units.commune_a1,
-        period="2023", value=number, as_of=date(2023, 6, 30), revision=1, is_official=True,
+        indicator=Indicator.objects.get(code=f"CS{number}"),
+        unit=units.commune_a1,
+        period="2023",
+        value=number,
+        as_of=date(2023, 6, 30),
+        revision=1,
+        is_official=True,
     )
 
 
 def assignment(units, number):
     plan, _ = WorkPlan.objects.get_or_create(
-        code="KH", defaults={
-            "title": "Kế hoạch", "issuer": units.province, "starts_on": date(2023, 1, 1),
-            "ends_on": date(2023, 12, 31), "state": "published",
+        code="KH",
+        defaults={
+            "title": "Kế hoạch",
+            "issuer": units.province,
+            "starts_on": date(2023, 1, 1),
+            "ends_on": date(2023, 12, 31),
+            "state": "published",
         },
     )
     made = Assignment.objects.create(
-        plan=plan, section=["I"], number=str(number), order=number, title="Nhiệm vụ",
-        deadline_kind="DATE", program=Program.objects.get(code=f"CT{number}"),
+        plan=plan,
+        section=["I"],
+        number=str(number),
+        order=number,
+        title="Nhiệm vụ",
+        deadline_kind="DATE",
+        program=Program.objects.get(code=f"CT{number}"),
     )
     AssignmentParty.objects.create(assignment=made, part="lead", unit=units.district_a)
     Occurrence.objects.create(assignment=made, sequence=1, due_on=date(2023, 6, 30))
@@ -76,8 +101,12 @@ def assignment(units, number):
 
 def project(units, number):
     Project.objects.create(
-        code=f"DA{number}", name="Đường trục xã", kind="works", unit=units.commune_a1,
-        owner=units.district_a, component=Component.objects.get(code=f"ND{number}"),
+        code=f"DA{number}",
+        name="Đường trục xã",
+        kind="works",
+        unit=units.commune_a1,
+        owner=units.district_a,
+        component=Component.objects.get(code=f"ND{number}"),
     )
 
 
@@ -87,22 +116,35 @@ def ledger_entry(units, number):
     )
     works = Project.objects.get(code=f"DA{number}")
     LedgerEntry.objects.create(
-        kind="allotment", project=works, unit=works.unit, component=works.component,
-        amount=1_000_000_001, decision=decision, effective_on=date(2023, 1, 15), **MONEY,
+        kind="allotment",
+        project=works,
+        unit=works.unit,
+        component=works.component,
+        amount=1_000_000_001,
+        decision=decision,
+        effective_on=date(2023, 1, 15),
+        **MONEY,
     )
 
 
 def payment(units, number):
     Payment.objects.create(
-        project=Project.objects.order_by("-pk").first(), kind="volume", amount=1,
-        paid_on=date(2023, 3, 1), **MONEY,
+        project=Project.objects.order_by("-pk").first(),
+        kind="volume",
+        amount=1,
+        paid_on=date(2023, 3, 1),
+        **MONEY,
     )
 
 
 def report(units, number):
     opened = Round.objects.create(
-        kind="year", period=str(2000 + number), opened_on=date(2023, 6, 1),
-        due_on=date(2023, 6, 20), figures_on=date(2023, 5, 31), money_on=date(2023, 5, 31),
+        kind="year",
+        period=str(2000 + number),
+        opened_on=date(2023, 6, 1),
+        due_on=date(2023, 6, 20),
+        figures_on=date(2023, 5, 31),
+        money_on=date(2023, 5, 31),
     )
     Report.objects.create(
         obligation=Obligation.objects.create(
@@ -114,8 +156,11 @@ def report(units, number):
 
 def alert(units, number):
     Alert.objects.create(
-        rule="zero_disbursement", subject=f"project:{number}", due_on=date(2023, 6, 30),
-        unit=units.commune_a1, title="Chưa giải ngân",
+        rule="zero_disbursement",
+        subject=f"project:{number}",
+        due_on=date(2023, 6, 30),
+        unit=units.commune_a1,
+        title="Chưa giải ngân",
     )
 
 

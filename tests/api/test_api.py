@@ -90,8 +90,14 @@ def test_an_unknown_or_broken_parameter_is_400(rows, people, client_of, prefix, 
 
 
 @pytest.mark.parametrize(
-    "query", ["plan_year=abc", "plan_year=1e99", "effective_on__gte=2023-02-30", "kind=xx",
-              "unit__code=%00"]
+    "query",
+    [
+        "plan_year=abc",
+        "plan_year=1e99",
+        "effective_on__gte=2023-02-30",
+        "kind=xx",
+        "unit__code=%00",
+    ],
 )
 def test_a_value_that_makes_no_sense_is_400(rows, people, client_of, query):
     assert client_of(people.head).get(f"{url('ledger-entries')}?{query}").status_code == 400
@@ -109,7 +115,9 @@ def test_filters_narrow(rows, people, client_of, value, count):
     assert answer.json()["count"] == count
 
 
-@pytest.mark.parametrize(("day", "count"), [("2023-02-28", 1), ("2023-03-01", 1), ("2023-03-02", 0)])
+@pytest.mark.parametrize(
+    ("day", "count"), [("2023-02-28", 1), ("2023-03-01", 1), ("2023-03-02", 0)]
+)
 def test_day_filters_include_their_day(rows, people, client_of, day, count):
     answer = client_of(people.head).get(f"{url('payments')}?paid_on__gte={day}")
     assert answer.json()["count"] == count
@@ -170,7 +178,9 @@ def test_figures_of_other_districts_are_not_told(rows, people, client_of):
     assert answer.json()["count"] == 0
 
 
-@pytest.mark.parametrize("query", ["", "?plan_year=1", "?plan_year=2023&as_of=x", "?plan_year=2023&a=1"])
+@pytest.mark.parametrize(
+    "query", ["", "?plan_year=1", "?plan_year=2023&as_of=x", "?plan_year=2023&a=1"]
+)
 def test_figures_ask_for_a_year(rows, people, client_of, query):
     assert client_of(people.head).get(f"/api/v1/projects/figures/{query}").status_code == 400
 

@@ -7,10 +7,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from disbursement.calendar import evaluate
+from disbursement.calendar import evaluate, out_of_scope
 from disbursement.models import CalendarRule, EntryKind, Moment, Nature, PaymentKind, RuleKind
-
-from .conftest import MILLION, allot, pay
+from tests.disbursement.conftest import MILLION, allot, pay
 
 DUE = date(2023, 6, 30)
 
@@ -65,6 +64,16 @@ def test_money_added_during_the_year_is_out_of_scope(make_project, zero_rule):
     allot(make_project("LATER"), 100, kind=EntryKind.SUPPLEMENT, moment=Moment.LATER)
     allot(make_project("OLD"), 100, origin_year=2022, kind=EntryKind.CARRY_IN)
     assert listed() == []
+
+
+def test_what_is_out_of_scope_is_counted_with_its_reason(make_project, zero_rule, project):
+    for code in ("L1", "L2"):
+        allot(make_project(code), 100, kind=EntryKind.SUPPLEMENT, moment=Moment.LATER)
+    allot(make_project("OLD"), 100, origin_year=2022, kind=EntryKind.CARRY_IN)
+    paid = make_project("PAID")
+    allot(paid, 100, origin_year=2022, kind=EntryKind.CARRY_IN)
+    pay(paid, 1, origin_year=2022)
+    assert out_of_scope(zero_rule, DUE) == {"carried": 1, "later": 2}
 
 
 def test_no_money_left_is_not_listed(project):

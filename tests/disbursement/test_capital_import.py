@@ -10,8 +10,7 @@ from disbursement.models import EntryKind, LedgerEntry, Moment, Project
 from disbursement.templates_xlsx import template_workbook
 from jobs.imports import undo_batch
 from organizations.models import LegalDocument
-
-from .conftest import MILLION, pay, workbook
+from tests.disbursement.conftest import MILLION, pay, workbook
 
 HEAD = ["Mã dự án", "Tên công trình, hoạt động", "Loại", "Mã đơn vị", "Tên xã", "Tên huyện",
         "Thành phần", "Nguồn vốn", "Tính chất", "Năm gốc", "Thời điểm giao", "Số tiền",
@@ -78,8 +77,17 @@ def test_another_decision_adds_and_a_changed_sum_is_corrected(run):
     assert LedgerEntry.objects.get(kind=EntryKind.CORRECTION).amount == -20 * MILLION
 
 
-def test_unit_of_account_stands_above_the_rows(run):
-    run([row(amount=1_500_000_000)], unit_line="Đơn vị tính: đồng")
+@pytest.mark.parametrize(
+    ("line", "amount"),
+    [
+        ("Đơn vị tính: đồng", 1_500_000_000),
+        ("ĐVT: nghìn đồng", 1_500_000),
+        ("(triệu đồng)", 1500),
+        ("Danh mục hoạt động (kèm theo Nghị quyết của Hội đồng nhân dân)", 1500),
+    ],
+)
+def test_unit_of_account_stands_above_the_rows(run, line, amount):
+    run([row(amount=amount)], unit_line=line)
     assert LedgerEntry.objects.total() == 1500 * MILLION
 
 

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from core.transitions import InvalidTransition
+from disbursement.figures import open_books, reconcile
 from disbursement.models import Payment, PaymentKind
 from disbursement.payments import record_payment
 from jobs.imports import undo_batch
-
-from .conftest import MILLION, allot, pay, vintage, workbook
+from tests.disbursement.conftest import MILLION, allot, pay, vintage, workbook
 
 HEAD = ["Mã dự án", "Nguồn vốn", "Tính chất", "Năm gốc", "Thời điểm giao", "Tạm ứng lũy kế",
         "Thanh toán KLHT lũy kế"]
@@ -154,3 +154,25 @@ def test_taking_back_an_advance_needs_one(project):
     assert Payment.objects.total() == 0
     with pytest.raises(InvalidTransition, match="chưa thu hồi"):
         enter(project, 1, PaymentKind.RECOVERY)
+
+
+def test_the_same_voucher_is_not_a_second_payment(project):
+    facts = {"kind": PaymentKind.VOLUME, "amount": MILLION, "paid_on": date(2023, 6, 1),
+             "user": None, "voucher": "CT-1", **vintage()}
+    record_payment(project, **facts)
+    with pytest.raises(InvalidTransition, match="CT-1"):
+        record_payment(project, **facts)
+    assert Payment.objects.count() == 1
+
+
+def test_both_numbers_are_shown_side_by_side(extract, project, make_project, run_import):
+    assert reconcile(open_books(2023, date(2023, 8, 1))) is None
+    other = make_project("Q")
+    allot(other, 100)
+    extract(JUNE, 0, 10)
+    params = {"as_of": JUNE, "year": 2023}
+    run_import("disbursements", workbook([row(0, 10, "Q")], HEAD), params)
+    agreed = reconcile(open_books(2023, date(2023, 8, 1)))
+    assert (agreed.reported, agreed.booked, agreed.difference) == (20 * MILLION, 20 * MILLION, 0)
+    pay(project, 3, on=date(2023, 7, 5))
+    assert reconcile(open_books(2023, date(2023, 8, 1))).difference == 3 * MILLION

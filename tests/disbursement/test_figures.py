@@ -11,8 +11,7 @@ from disbursement.figures import (
     vintages,
 )
 from disbursement.models import EntryKind, Moment, Nature, Source
-
-from .conftest import MILLION, allot, assign, pay
+from tests.disbursement.conftest import MILLION, allot, assign, pay
 
 DAY = date(2023, 7, 3)
 

@@ -7,8 +7,7 @@ from django.core.management import call_command
 
 from disbursement.integrity import integrity_checks
 from disbursement.models import LedgerEntry, Payment
-
-from .conftest import allot, assign, pay
+from tests.disbursement.conftest import allot, assign, pay
 
 
 def broken():

@@ -8,8 +8,7 @@ import pytest
 
 from disbursement.figures import Denominator, Figure, grouped, open_books
 from disbursement.models import EntryKind, Nature
-
-from .conftest import MILLION, allot, assign, pay
+from tests.disbursement.conftest import MILLION, allot, assign, pay
 
 INVESTMENT, RECURRENT = 706_749, 567_947
 CARRIED_ASSUMED = {Nature.INVESTMENT: 378_000, Nature.RECURRENT: 219_053}

@@ -5,16 +5,20 @@ from datetime import date
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from disbursement.models import Payment, Project
+from disbursement.models import LedgerEntry, Payment, Project
+from jobs import runner
+from jobs.models import Batch, Job
 from organizations.closure import rebuild_closure
 from organizations.models import UnitKind
 from tests.conftest import make_unit
-
-from .conftest import MILLION, allot, pay
+from tests.disbursement.conftest import MILLION, allot, pay, workbook
+from tests.disbursement.test_capital_import import HEAD as CAPITAL_HEAD
+from tests.disbursement.test_capital_import import row as capital_row
 
 OVERVIEW = reverse("disbursement:overview")
 
@@ -159,3 +163,21 @@ def test_payment_of_the_future_is_refused(money, people, client_of):
     data = {"vintage": "0", "kind": "volume", "amount": "1", "voucher": "X",
             "paid_on": f"{date(2023, 7, 4):%d/%m/%Y}"}
     assert client_of(people.treasury).post(url, data).status_code == 422
+
+
+def test_allotments_go_in_and_out_through_the_browser(people, client_of, units, catalogue):
+    client = client_of(people.standing)
+    upload = SimpleUploadedFile("von.xlsx", workbook([capital_row()], CAPITAL_HEAD))
+    answer = client.post(
+        reverse("disbursement:import_capital"), {"file": upload, "year": 2023}
+    )
+    batch = Batch.objects.get()
+    assert answer.url == reverse("jobs:batch", args=[batch.pk])
+    runner.run(Job.objects.get(kind="read_batch").pk)
+    page = text(client.get(answer.url))
+    assert "Đường DA-01" in page and not LedgerEntry.objects.exists()
+    client.post(reverse("jobs:apply", args=[batch.pk]))
+    assert LedgerEntry.objects.total() == 100 * MILLION
+    assert "Xã An Một" in text(client.get(reverse("disbursement:unit", args=[units.district_a.pk])))
+    client.post(reverse("jobs:undo", args=[batch.pk]))
+    assert LedgerEntry.objects.total() == 0

@@ -12,6 +12,7 @@ from core.transitions import InvalidTransition
 from jobs import imports, runner
 from jobs.imports import Importer, Reading, apply_batch, receive, undo_batch
 from jobs.models import AuditEntry, Batch, BatchState, Job, StoredFile
+from jobs.tasks import sweep
 from jobs.views import UploadView
 from mtqg_portal.urls import urlpatterns as portal_urls
 from organizations.models import UnitAlias
@@ -33,7 +34,8 @@ class AliasImporter(Importer):
         texts = [row[0] for row in book.sheets[0].rows[1:]]
         issues = [
             Issue("error", book.sheets[0].name, f"A{number}", "Thiếu tên.")
-            for number, text in enumerate(texts, 2) if text == "?"
+            for number, text in enumerate(texts, 2)
+            if text == "?"
         ]
         return Reading([{"text": text} for text in texts], issues, {"read": len(texts)})
 
@@ -80,8 +82,13 @@ def workbook(tmp_path):
 
 def taken_in(people, units, content, **params):
     return receive(
-        KIND, name="ten_goi.xlsx", content=content, content_type="", user=people.standing,
-        unit=units.province, params=params,
+        KIND,
+        name="ten_goi.xlsx",
+        content=content,
+        content_type="",
+        user=people.standing,
+        unit=units.province,
+        params=params,
     )
 
 
@@ -112,7 +119,8 @@ def test_read_preview_apply_undo(people, units, workbook):
     undo_batch(batch, people.standing)
     assert not aliases() and batch.state == BatchState.UNDONE
     assert [entry.action for entry in AuditEntry.objects.order_by("pk")] == [
-        "import.apply", "import.undo",
+        "import.apply",
+        "import.undo",
     ]
 
 
@@ -157,6 +165,19 @@ def test_a_file_that_the_guard_refuses_is_kept_and_told(people, units):
     batch = read(taken_in(people, units, b"MZ not a workbook"))
     assert batch.state == BatchState.REFUSED and batch.errors and not batch.can_apply
     assert batch.file.file.read() == b"MZ not a workbook"
+
+
+@pytest.mark.parametrize(("given_up", "state"), [(False, "reading"), (True, "refused")])
+def test_a_reading_that_was_given_up_ends(people, units, workbook, given_up, state):
+    batch = taken_in(people, units, workbook("Tỉnh T"))
+    if given_up:
+        Job.objects.update(state="failed", error="Việc này đã dừng giữa chừng.")
+    sweep()
+    batch.refresh_from_db()
+    assert batch.state == state
+    assert [issue["message"] for issue in batch.errors] == (
+        ["Việc này đã dừng giữa chừng."] if given_up else []
+    )
 
 
 def test_a_job_run_again_does_not_overwrite_what_was_applied(people, units, workbook):

@@ -1,4 +1,4 @@
-"""A job is done exactly once, whoever dies meanwhile: claims, leases, retries, the silent broker."""
+"""A job is done exactly once, whoever dies meanwhile: claims, leases, retries, silent broker."""
 
 import threading
 import time

@@ -29,10 +29,32 @@ def test_other_pages_stay_closed(manager, client_of, path):
     assert client_of(manager).get(f"/quan-tri/{path}").status_code == 403
 
 
-def test_nobody_lifts_themselves_up(manager, people, client_of):
-    url = f"/quan-tri/organizations/user/{manager.pk}/change/"
+def test_nobody_is_made_staff(manager, people, client_of):
+    url = f"/quan-tri/organizations/user/{people.clerk.pk}/change/"
     form = client_of(manager).get(url).context["adminform"].form
+    assert "full_name" in form.fields
     assert {"is_superuser", "is_staff", "user_permissions"}.isdisjoint(form.fields)
+
+
+def test_own_account_post_and_rights_are_out_of_reach(manager, client_of):
+    client, post = client_of(manager), manager.post
+    grant, held = post.grants.get(), post.holders.get()
+    for model, row in (("user", manager), ("post", post), ("grant", grant), ("postholder", held)):
+        url = f"/quan-tri/organizations/{model}/{row.pk}/change/"
+        assert client.get(url).status_code == 200
+        assert client.post(url, {}).status_code == 403, model
+
+
+@pytest.mark.parametrize("theirs", [True, False])
+def test_a_new_right_goes_to_others_only(manager, people, units, client_of, theirs):
+    manager.user_permissions.add(Permission.objects.get(codename="add_grant"))
+    post = manager.post if theirs else people.clerk.post
+    before = post.grants.count()
+    client_of(manager).post("/quan-tri/organizations/grant/add/", {
+        "post": post.pk, "role": "standing", "area_unit": units.province.pk,
+        "program_code": "", "valid_from": "01/01/2023",
+    })
+    assert post.grants.count() == before + (0 if theirs else 1)
 
 
 def test_a_superuser_is_out_of_reach(manager, client_of):

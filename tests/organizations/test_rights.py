@@ -31,7 +31,11 @@ def projects(units):
     found = {}
     for code in ("NTM", "GNBV"):
         program = Program.objects.create(
-            code=code, name=code, short_name=code, kind="national", generation="2021-2025",
+            code=code,
+            name=code,
+            short_name=code,
+            kind="national",
+            generation="2021-2025",
             valid_from=START,
         )
         part = Component.objects.create(program=program, code=f"{code}-1", name="A", kind="part")

@@ -45,6 +45,14 @@ def test_no_figure_is_none_and_not_zero(counted):
     assert (line.reached.known, line.reached.expected) == (0, 2)
 
 
+@pytest.mark.parametrize(("day", "standing"), [
+    (date(2023, 12, 31), Standing.NOT_YET), (date(2024, 1, 1), Standing.MISSED),
+])
+def test_what_is_not_met_is_missed_once_the_year_is_over(counted, units, day, standing):
+    enter(counted.indicator, units.district_a, "2023", 3, date(2023, 12, 14))
+    assert line_of(counted.a, day).standing == standing
+
+
 def test_zero_is_a_figure(counted, units):
     enter(counted.indicator, units.district_a, "2023-Q1", 0, date(2023, 3, 31))
     line = line_of(counted.a)

@@ -210,11 +210,30 @@ def test_an_owner_writes_no_target_of_another_programme(counted, programs, peopl
     assert client_of(people.owner).post("/chi-tieu/them/?don_vi=T-A", data).status_code == 422
 
 
+def test_an_agency_without_area_sees_an_empty_list_and_no_file(counted, people, client_of):
+    client = client_of(people.agency)
+    assert "Chưa có chỉ tiêu nào" in client.get("/chi-tieu/").content.decode()
+    assert client.get("/chi-tieu/tai-ve/").status_code == 404
+
+
+def test_the_entry_offers_the_last_whole_month_first(counted, people, client_of):
+    form = client_of(people.owner).get(f"/chi-tieu/{counted.a.pk}/nhap/").context["form"]
+    assert form["period"].initial == "2023-06"
+
+
 def test_detail_drills_down_to_districts(counted, units, people, client_of):
     enter(counted.indicator, units.district_a, "2023-H1", 2, date(2023, 6, 14))
     page = client_of(people.head).get(f"/chi-tieu/{counted.province.pk}/").content.decode()
     for text in ("Huyện An", "Huyện Bình", "1 trên 2 đơn vị có số", "Chưa có số liệu"):
         assert text in page
+    assert "có số từ" not in page
+
+
+def test_a_sum_of_figures_of_different_days_says_so(counted, units, people, client_of):
+    enter(counted.indicator, units.district_a, "2023-H1", 2, date(2023, 6, 14))
+    enter(counted.indicator, units.district_b, "2023-Q1", 1, date(2023, 3, 31))
+    page = client_of(people.head).get(f"/chi-tieu/{counted.province.pk}/").content.decode()
+    assert "đến 14/06/2023, có số từ 31/03/2023" in page
 
 
 def test_workbook_holds_numbers_and_harmless_words(counted, units, people, client_of):
