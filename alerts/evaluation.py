@@ -11,7 +11,7 @@ from django.db.models import Q
 from .models import Alert, AlertEvent, AlertRule, AlertState, Policy
 from .wanted import FINDERS
 
-SHOWN = ("unit_id", "title", "url", "amount")
+SHOWN = ("unit_id", "title", "url", "amount", "program_code")
 
 
 def evaluate_alerts(today, known_at):
@@ -33,8 +33,11 @@ def evaluate_rule(rule, today, known_at, policy):
     }
     insert([one for key, one in wanted.items() if key not in rows], rule)
     kept = [(alert, wanted[key]) for key, alert in rows.items() if key in wanted]
-    move([alert for alert, _ in kept if alert.state == AlertState.CLOSED], AlertState.OPEN,
-         lambda alerts: {alert.pk: "lại đúng điều kiện cảnh báo" for alert in alerts})
+    move(
+        [alert for alert, _ in kept if alert.state == AlertState.CLOSED],
+        AlertState.OPEN,
+        lambda alerts: {alert.pk: "lại đúng điều kiện cảnh báo" for alert in alerts},
+    )
     refresh(kept)
     gone = [a for key, a in rows.items() if key not in wanted and a.state == AlertState.OPEN]
     move(gone, AlertState.CLOSED, lambda alerts: reasons(alerts, why_closed, today, is_off))
@@ -52,8 +55,12 @@ def insert(missing, rule):
         return
     Alert.objects.bulk_create(
         [
-            Alert(rule=rule, subject=one.subject, due_on=one.due_on, unit_id=one.unit_id,
-                  title=one.title, url=one.url, amount=one.amount)
+            Alert(
+                rule=rule,
+                subject=one.subject,
+                due_on=one.due_on,
+                **{name: getattr(one, name) for name in SHOWN},
+            )
             for one in missing
         ],
         ignore_conflicts=True,
@@ -91,4 +98,5 @@ def refresh(kept):
             for name in SHOWN:
                 setattr(alert, name, getattr(one, name))
             changed.append(alert)
-    Alert.objects.bulk_update(changed, ["unit", "title", "url", "amount"], batch_size=200)
+    if changed:
+        Alert.objects.bulk_update(changed, [name.removesuffix("_id") for name in SHOWN], 200)

@@ -33,6 +33,14 @@ class Policy(models.Model):
 
 
 class AlertQuerySet(ScopedQuerySet):
+    def _reached_by(self, grant):
+        """A right over one programme reaches its alerts, and reports, which have no programme."""
+        here = super()._reached_by(grant)
+        if not grant.program_code:
+            return here
+        of_program = models.Q(program_code=grant.program_code)
+        return here & (of_program | models.Q(rule=AlertRule.REPORT_OVERDUE))
+
     def open(self):
         return self.filter(state=AlertState.OPEN)
 
@@ -44,6 +52,7 @@ class Alert(models.Model):
     subject = models.CharField("đối tượng", max_length=60)
     due_on = models.DateField("hạn")
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="đơn vị")
+    program_code = models.CharField("mã chương trình", max_length=32, blank=True)
     title = models.CharField("nội dung", max_length=400)
     url = models.CharField("đường dẫn", max_length=200, blank=True)
     amount = models.BigIntegerField("số tiền (đồng)", null=True, blank=True)
@@ -77,9 +86,7 @@ class Alert(models.Model):
 class AlertEvent(models.Model):
     """The history of an alert: opened, closed, opened again, with the reason."""
 
-    alert = models.ForeignKey(
-        Alert, models.CASCADE, related_name="events", verbose_name="cảnh báo"
-    )
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="events", verbose_name="cảnh báo")
     state = models.CharField("trạng thái", max_length=6, choices=AlertState)
     note = models.CharField("lý do", max_length=300, blank=True)
     at = models.DateTimeField("lúc", auto_now_add=True)

@@ -10,11 +10,9 @@ from reporting.models import Obligation
 from .models import Alert, AlertRule
 
 ASKS = {
-    AlertRule.ZERO_DISBURSEMENT:
-        "Đề nghị đơn vị nêu rõ nguyên nhân, hoàn thiện hồ sơ thanh toán hoặc đề xuất điều chuyển "
-        "vốn theo quy định.",
-    AlertRule.ASSIGNMENT_OVERDUE:
-        "Đề nghị đơn vị khẩn trương hoàn thành, cập nhật tiến độ kèm tài liệu chứng minh.",
+    AlertRule.ZERO_DISBURSEMENT: "Đề nghị đơn vị nêu rõ nguyên nhân, hoàn thiện hồ sơ thanh toán hoặc đề xuất điều chuyển "
+    "vốn theo quy định.",
+    AlertRule.ASSIGNMENT_OVERDUE: "Đề nghị đơn vị khẩn trương hoàn thành, cập nhật tiến độ kèm tài liệu chứng minh.",
     AlertRule.REPORT_OVERDUE: "Đề nghị đơn vị nộp báo cáo trên hệ thống ngay trong ngày.",
 }
 
@@ -27,7 +25,7 @@ def about_alert(pk, user, today):
         unit=alert.unit,
         subject=f"Đôn đốc: {alert.title}",
         body=f"{alert.title}. Hạn {alert.due_on:%d/%m/%Y}, {days_text(alert.due_on, today)}."
-             f"{money} {ASKS[alert.rule]}",
+        f"{money} {ASKS[alert.rule]}",
         url=alert.url,
     )
 
@@ -40,7 +38,7 @@ def about_obligation(pk, user, today):
         unit=row.unit,
         subject=f"Đôn đốc: {row.round} chưa nộp",
         body=f"{row.round}: hạn nộp {row.due_on:%d/%m/%Y}, {days_text(row.due_on, today)}. "
-             f"{ASKS[AlertRule.REPORT_OVERDUE]}",
+        f"{ASKS[AlertRule.REPORT_OVERDUE]}",
         url=reverse("reporting:fill", args=[row.pk]),
     )
 

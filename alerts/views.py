@@ -35,20 +35,32 @@ class AlertListView(ListView):
         open_ = Alert.objects.for_user(self.request.user).open()
         counts = dict(open_.order_by().values_list("rule").annotate(n=Count("pk")))
         return super().get_context_data(
-            tabs=self.tabs(counts), is_closed=self.is_closed, total=sum(counts.values()),
-            may_urge=can(self.request.user, "notice.urge"), today=today(), **kwargs,
+            tabs=self.tabs(counts),
+            is_closed=self.is_closed,
+            total=sum(counts.values()),
+            may_urge=can(self.request.user, "notice.urge"),
+            today=today(),
+            **kwargs,
         )
 
     def tabs(self, counts):
         here = reverse("alerts:list")
         rules = [
-            {"label": rule.label, "url": f"{here}?quy-tac={rule.value}",
-             "count": counts.get(rule, 0), "hot": counts.get(rule, 0) > 0,
-             "current": rule == self.rule and not self.is_closed}
+            {
+                "label": rule.label,
+                "url": f"{here}?quy-tac={rule.value}",
+                "count": counts.get(rule, 0),
+                "hot": counts.get(rule, 0) > 0,
+                "current": rule == self.rule and not self.is_closed,
+            }
             for rule in AlertRule
         ]
-        every = {"label": "Tất cả", "url": here, "count": sum(counts.values()),
-                 "current": not self.rule and not self.is_closed}
+        every = {
+            "label": "Tất cả",
+            "url": here,
+            "count": sum(counts.values()),
+            "current": not self.rule and not self.is_closed,
+        }
         closed = {"label": "Đã hết", "url": f"{here}?trang-thai=het", "current": self.is_closed}
         return [every, *rules, closed]
 
@@ -62,11 +74,16 @@ class AlertView(DetailView):
 
     def get_context_data(self, **kwargs):
         events = [
-            {"at": f"{event.at:%d/%m/%Y %H:%M}", "what": event.get_state_display(),
-             "detail": event.note}
+            {
+                "at": f"{event.at:%d/%m/%Y %H:%M}",
+                "what": event.get_state_display(),
+                "detail": event.note,
+            }
             for event in self.object.events.order_by("-pk")
         ]
         return super().get_context_data(
-            events=events, may_urge=can(self.request.user, "notice.urge", self.object.unit),
-            today=today(), **kwargs,
+            events=events,
+            may_urge=can(self.request.user, "notice.urge", self.object.unit),
+            today=today(),
+            **kwargs,
         )

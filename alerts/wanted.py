@@ -34,6 +34,7 @@ class Wanted:
     title: str
     url: str
     amount: int | None = None
+    program_code: str = ""
 
     @property
     def key(self) -> tuple[str, date]:
@@ -41,7 +42,7 @@ class Wanted:
 
 
 def id_of(subject: str) -> int:
-    """"project:12:2023" -> 12."""
+    """ "project:12:2023" -> 12."""
     return int(subject.split(":")[1])
 
 
@@ -57,11 +58,17 @@ def zero_disbursement(
             continue
         found += [
             Wanted(
-                f"project:{project.pk}:{rule.plan_year}", rule.last_day, project.unit_id,
+                f"project:{project.pk}:{rule.plan_year}",
+                rule.last_day,
+                project.unit_id,
                 f"{project.name}: vốn giao đầu năm {rule.plan_year} chưa giải ngân"[:TITLE_ROOM],
-                reverse("disbursement:project", args=[project.pk]), project.left,
+                reverse("disbursement:project", args=[project.pk]),
+                project.left,
+                project.program_code,
             )
-            for project in zero_projects(rule, today, known_at)
+            for project in zero_projects(rule, today, known_at).annotate(
+                program_code=F("component__program__code")
+            )
         ]
     return found
 
@@ -78,26 +85,44 @@ def assignment_overdue(
         .overdue(today + days_of(policy))
         .annotate(
             responsible=Coalesce(
-                Subquery(lead.values("unit")[:1]), F("assignment__plan__issuer"),
+                Subquery(lead.values("unit")[:1]),
+                F("assignment__plan__issuer"),
                 output_field=BigIntegerField(),
             )
         )
-        .values_list("pk", "due_on", "responsible", "assignment", "assignment__title")
+        .values_list(
+            "pk",
+            "due_on",
+            "responsible",
+            "assignment",
+            "assignment__title",
+            "assignment__program__code",
+        )
     )
     return [
-        Wanted(f"occurrence:{pk}", due_on, unit, title[:TITLE_ROOM],
-               reverse("assignments:detail", args=[assignment]))
-        for pk, due_on, unit, assignment, title in rows
+        Wanted(
+            f"occurrence:{pk}",
+            due_on,
+            unit,
+            title[:TITLE_ROOM],
+            reverse("assignments:detail", args=[assignment]),
+            None,
+            program or "",
+        )
+        for pk, due_on, unit, assignment, title, program in rows
     ]
 
 
-def report_overdue(
-    today: date, known_at: datetime | None, policy: Policy | None
-) -> list[Wanted]:
+def report_overdue(today: date, known_at: datetime | None, policy: Policy | None) -> list[Wanted]:
     rows = Obligation.objects.missing(today + days_of(policy)).select_related("round")
     return [
-        Wanted(f"obligation:{row.pk}", row.due_on, row.unit_id, f"{row.round}: chưa nộp",
-               reverse("reporting:fill", args=[row.pk]))
+        Wanted(
+            f"obligation:{row.pk}",
+            row.due_on,
+            row.unit_id,
+            f"{row.round}: chưa nộp",
+            reverse("reporting:fill", args=[row.pk]),
+        )
         for row in rows
     ]
 
@@ -135,8 +160,12 @@ def _money_reason(alert, paid):
 def why_assignment_closed(alerts: Iterable[Alert], today: date) -> dict[int, str]:
     rows = Occurrence.objects.in_bulk([id_of(alert.subject) for alert in alerts])
     return {
-        alert.pk: _deadline_reason(rows.get(id_of(alert.subject)), alert, "đã hoàn thành",
-                                   "không còn trong kế hoạch đã ban hành")
+        alert.pk: _deadline_reason(
+            rows.get(id_of(alert.subject)),
+            alert,
+            "đã hoàn thành",
+            "không còn trong kế hoạch đã ban hành",
+        )
         for alert in alerts
     }
 
@@ -144,8 +173,9 @@ def why_assignment_closed(alerts: Iterable[Alert], today: date) -> dict[int, str
 def why_report_closed(alerts: Iterable[Alert], today: date) -> dict[int, str]:
     rows = Obligation.objects.in_bulk([id_of(alert.subject) for alert in alerts])
     return {
-        alert.pk: _deadline_reason(rows.get(id_of(alert.subject)), alert, "đã nộp",
-                                   "được miễn báo cáo kỳ này")
+        alert.pk: _deadline_reason(
+            rows.get(id_of(alert.subject)), alert, "đã nộp", "được miễn báo cáo kỳ này"
+        )
         for alert in alerts
     }
 

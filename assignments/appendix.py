@@ -189,14 +189,18 @@ def _take_unnumbered(line, result):
     if line.has_marks:
         result.issues.append(
             Issue(
-                "error", line.sheet, line.cells.get("number", line.cells["title"]),
+                "error",
+                line.sheet,
+                line.cells.get("number", line.cells["title"]),
                 "Dòng có cơ quan hoặc thời hạn nhưng không có số thứ tự. Hãy ghi số thứ tự.",
             )
         )
     elif line.title and result.tasks and not SUM_ROW.fullmatch(search_key(line.title)):
         result.issues.append(
             Issue(
-                "warning", line.sheet, line.cells["title"],
+                "warning",
+                line.sheet,
+                line.cells["title"],
                 f"Dòng không có số thứ tự nên không được đọc thành nhiệm vụ: “{line.title[:80]}”.",
             )
         )
@@ -204,11 +208,15 @@ def _take_unnumbered(line, result):
 
 def _task(line, number, outline):
     return TaskRow(
-        section=outline.section, headings=outline.titles, number=number, title=line.title,
+        section=outline.section,
+        headings=outline.titles,
+        number=number,
+        title=line.title,
         lead_text=line.values.get("lead", ""),
         coordinating_text=line.values.get("coordinating", ""),
         deadline_text=line.values.get("deadline", ""),
-        sheet=line.sheet, cells=line.cells,
+        sheet=line.sheet,
+        cells=line.cells,
     )
 
 
@@ -219,7 +227,9 @@ def _repeated(tasks) -> Iterator[Issue]:
         if key in seen:
             path = " › ".join(task.section) or "ngoài mục"
             yield Issue(
-                "error", task.sheet, task.cells.get("number", task.cells["title"]),
+                "error",
+                task.sheet,
+                task.cells.get("number", task.cells["title"]),
                 f"Số {task.number} của mục {path} đã có ở ô "
                 f"{seen[key].cells.get('number', '')}. Mỗi số chỉ dùng một lần trong một mục.",
             )

@@ -23,8 +23,12 @@ def correct(batch, data) -> int:
     codes = {data.get(f"lead-{place}") for place in range(len(locked.preview))}
     units = {unit.code: unit for unit in Unit.objects.filter(code__in=codes - {None})}
     rows = [
-        corrected(row, span, lead=units.get(data.get(f"lead-{place}")),
-                  deadline_text=wording(data.get(f"deadline-{place}")))
+        corrected(
+            row,
+            span,
+            lead=units.get(data.get(f"lead-{place}")),
+            deadline_text=wording(data.get(f"deadline-{place}")),
+        )
         for place, row in enumerate(locked.preview)
     ]
     changed = sum(before != after for before, after in zip(locked.preview, rows, strict=True))

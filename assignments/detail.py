@@ -37,8 +37,10 @@ def day_state(row, today):
 
 def event_of(update):
     event = {
-        "at": f"{update.on:%d/%m/%Y}", "what": f"Tiến độ {update.percent} %",
-        "who": str(update.actor) if update.actor else "Hệ thống", "detail": update.note,
+        "at": f"{update.on:%d/%m/%Y}",
+        "what": f"Tiến độ {update.percent} %",
+        "who": str(update.actor) if update.actor else "Hệ thống",
+        "detail": update.note,
         "mark": "now" if update.percent == 100 else "",
     }
     if update.evidence:
@@ -50,15 +52,18 @@ def given(task):
     """The first line of every task's story."""
     return {
         "at": f"{task.plan.document.issued_on:%d/%m/%Y}"
-        if task.plan.document and task.plan.document.issued_on else "",
-        "what": f"Giao nhiệm vụ theo {task.plan.title}", "detail": task.place,
+        if task.plan.document and task.plan.document.issued_on
+        else "",
+        "what": f"Giao nhiệm vụ theo {task.plan.title}",
+        "detail": task.place,
     }
 
 
 def file_of(update):
     stored = update.evidence
     return {
-        "url": url_of(update), "name": stored.name,
+        "url": url_of(update),
+        "name": stored.name,
         "meta": f"{filesizeformat(stored.size)} · {update.on:%d/%m/%Y}",
     }
 

@@ -14,19 +14,29 @@ class TaskFilterForm(forms.Form):
     """The filter bar: works by GET, without script."""
 
     q = forms.CharField(
-        label="Từ khóa", required=False,
+        label="Từ khóa",
+        required=False,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "Tên nhiệm vụ, số mục"}),
     )
     program = forms.ModelChoiceField(
-        Program.objects.all(), label="Chương trình", required=False, to_field_name="code",
+        Program.objects.all(),
+        label="Chương trình",
+        required=False,
+        to_field_name="code",
         empty_label="Mọi chương trình",
     )
     unit = forms.ModelChoiceField(
-        Unit.objects.none(), label="Cơ quan", required=False, to_field_name="code",
+        Unit.objects.none(),
+        label="Cơ quan",
+        required=False,
+        to_field_name="code",
         empty_label="Mọi cơ quan",
     )
     plan = forms.ModelChoiceField(
-        WorkPlan.objects.none(), label="Kế hoạch", required=False, to_field_name="code",
+        WorkPlan.objects.none(),
+        label="Kế hoạch",
+        required=False,
+        to_field_name="code",
         empty_label="Mọi kế hoạch",
     )
     stage = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -65,7 +75,8 @@ def party_of(unit):
 
 class PlanUploadForm(UploadForm):
     plan = forms.CharField(
-        label="Mã kế hoạch", max_length=40,
+        label="Mã kế hoạch",
+        max_length=40,
         help_text="Ví dụ 86/KH-BCĐ. Mã chưa có thì tạo kế hoạch dự thảo.",
     )
     title = forms.CharField(label="Tên kế hoạch", max_length=400, required=False)
@@ -87,7 +98,8 @@ class PlanUploadForm(UploadForm):
         first, last = self.cleaned_data["first_year"], self.cleaned_data["last_year"]
         if first and last:
             chosen |= {
-                "from": date(first, 1, 1).isoformat(), "to": date(last, 12, 31).isoformat(),
+                "from": date(first, 1, 1).isoformat(),
+                "to": date(last, 12, 31).isoformat(),
             }
         return chosen
 
@@ -95,18 +107,22 @@ class PlanUploadForm(UploadForm):
 class ProgressForm(forms.Form):
     occurrence = forms.ModelChoiceField(None, label="Kỳ hạn", required=False)
     percent = forms.IntegerField(
-        label="Đã làm", min_value=0, max_value=100,
+        label="Đã làm",
+        min_value=0,
+        max_value=100,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     on = forms.DateField(
-        label="Ngày", input_formats=["%d/%m/%Y", "%Y-%m-%d"],
+        label="Ngày",
+        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
         help_text="Ngày đạt kết quả, dạng ngày/tháng/năm.",
     )
     note = forms.CharField(
         label="Nội dung đã làm, khó khăn", widget=forms.Textarea(attrs={"rows": 4}), max_length=4000
     )
     evidence = forms.FileField(
-        label="Tài liệu chứng minh", required=False,
+        label="Tài liệu chứng minh",
+        required=False,
         help_text="PDF, Word, Excel hoặc ảnh, đến 20 MB.",
     )
     is_done = forms.BooleanField(

@@ -80,8 +80,7 @@ class TaskImporter(Importer):
 
 
 NO_SPAN = (
-    "Chưa biết kế hoạch thực hiện từ năm nào đến năm nào. "
-    "Hãy ghi năm bắt đầu và năm kết thúc."
+    "Chưa biết kế hoạch thực hiện từ năm nào đến năm nào. Hãy ghi năm bắt đầu và năm kết thúc."
 )
 
 
@@ -116,8 +115,12 @@ def length_issues(rows):
                 message = f"Nội dung dài quá {most} ký tự. Hãy rút gọn."
                 yield Issue("error", row["sheet"], cell, message)
         if len(row["deadline"]["text"]) > 300:
-            yield Issue("error", row["sheet"], row["cells"].get("deadline", ""),
-                        "Thời hạn dài quá 300 ký tự. Hãy rút gọn.")
+            yield Issue(
+                "error",
+                row["sheet"],
+                row["cells"].get("deadline", ""),
+                "Thời hạn dài quá 300 ký tự. Hãy rút gọn.",
+            )
 
 
 CELL_OF = {"number": "number", "lead_text": "lead", "coordinating_text": "coordinating"}
@@ -154,8 +157,11 @@ def plan_for(batch, user):
     plan, is_new = WorkPlan.objects.select_for_update().get_or_create(
         code=params["plan"],
         defaults={
-            "title": params.get("title") or f"Kế hoạch {params['plan']}", "issuer": batch.unit,
-            "starts_on": params["from"], "ends_on": params["to"], "appendix": batch.file,
+            "title": params.get("title") or f"Kế hoạch {params['plan']}",
+            "issuer": batch.unit,
+            "starts_on": params["from"],
+            "ends_on": params["to"],
+            "appendix": batch.file,
             "created_by": user,
         },
     )

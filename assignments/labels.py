@@ -52,14 +52,14 @@ class Outline:
         self.path.append((kind, label, title))
 
     def _close_below(self, label):
-        """"b.1" stands directly under "b)", "I.2" under "I"."""
+        """ "b.1" stands directly under "b)", "I.2" under "I"."""
         stem = label.rsplit(".", 1)[0]
         labels = [one[1].rstrip(")") for one in self.path]
         if stem in labels:
             del self.path[labels.index(stem) + 1 :]
 
     def kind_of(self, label: str) -> str:
-        """"R", "U", "l" or "d" for numeral, capital, letter, digit; one "." per further level."""
+        """ "R", "U", "l" or "d" for numeral, capital, letter, digit; one "." per further level."""
         head, *rest = label.rstrip(")").split(".")
         if head.isdigit():
             kind = "d"
@@ -70,7 +70,7 @@ class Outline:
         return kind + "." * len(rest)
 
     def _continues_capitals(self, head):
-        """"C" after "B" is a letter, not a hundred; so is "D" after "C"."""
+        """ "C" after "B" is a letter, not a hundred; so is "D" after "C"."""
         last = next((label for kind, label, _ in self.path if kind == "U"), None)
         return last is not None and len(head) == 1 and ord(head) == ord(last[0]) + 1
 

@@ -118,8 +118,11 @@ class TaskList:
             query.pop("page", None)
             query["stage"] = key
             yield {
-                "label": label, "count": self.count_of(key), "current": key == self.stage,
-                "hot": key == "qua-han" and self.count_of(key) > 0, "url": f"?{query.urlencode()}",
+                "label": label,
+                "count": self.count_of(key),
+                "current": key == self.stage,
+                "hot": key == "qua-han" and self.count_of(key) > 0,
+                "url": f"?{query.urlencode()}",
             }
 
     def active(self):
@@ -162,9 +165,18 @@ def lead_names(task):
 
 
 EXPORT = (
-    ("Mục", 16), ("Số", 6), ("Nhiệm vụ", 60), ("Chương trình", 18), ("Chủ trì", 32),
-    ("Phối hợp", 32), ("Thời hạn (nguyên văn)", 28), ("Hạn tính ra", 12), ("Đã làm (%)", 11),
-    ("Cập nhật", 12), ("Tình trạng", 24), ("Kế hoạch", 16),
+    ("Mục", 16),
+    ("Số", 6),
+    ("Nhiệm vụ", 60),
+    ("Chương trình", 18),
+    ("Chủ trì", 32),
+    ("Phối hợp", 32),
+    ("Thời hạn (nguyên văn)", 28),
+    ("Hạn tính ra", 12),
+    ("Đã làm (%)", 11),
+    ("Cập nhật", 12),
+    ("Tình trạng", 24),
+    ("Kế hoạch", 16),
 )
 
 
@@ -189,10 +201,18 @@ def as_workbook(tasks, today):
 
 def export_values(task):
     return (
-        SECTION_MARK.join(task.section), task.number, task.title,
-        task.program.short_name if task.program else "", lead_names(task),
-        task.coordinating_text, task.deadline_text, task.next_due, task.percent,
-        task.updated_on, GROUPS[task.stage], task.plan.code,
+        SECTION_MARK.join(task.section),
+        task.number,
+        task.title,
+        task.program.short_name if task.program else "",
+        lead_names(task),
+        task.coordinating_text,
+        task.deadline_text,
+        task.next_due,
+        task.percent,
+        task.updated_on,
+        GROUPS[task.stage],
+        task.plan.code,
     )
 
 

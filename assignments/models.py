@@ -53,15 +53,14 @@ class AssignmentQuerySet(ScopedQuerySet):
             When(Q(is_open=False) & Exists(late), then=Value(DeadlineStage.DONE_LATE)),
             When(is_open=False, then=Value(DeadlineStage.DONE_ON_TIME)),
             When(next_due__lt=today, then=Value(DeadlineStage.OVERDUE)),
-            When(next_due__lte=today + timedelta(days=soon_days),
-                 then=Value(DeadlineStage.DUE_SOON)),
+            When(
+                next_due__lte=today + timedelta(days=soon_days), then=Value(DeadlineStage.DUE_SOON)
+            ),
             When(next_due__isnull=False, then=Value(DeadlineStage.ON_TRACK)),
             When(next_waits__gt="", then=Value(DeadlineStage.WAITING)),
             When(deadline_kind__in=STANDING_KINDS, then=Value(RECURRING)),
         ]
-        stage = Case(
-            *whens, default=Value(DeadlineStage.UNDATED), output_field=models.CharField()
-        )
+        stage = Case(*whens, default=Value(DeadlineStage.UNDATED), output_field=models.CharField())
         return self.with_current().annotate(stage=stage)
 
 
@@ -99,9 +98,7 @@ class Assignment(models.Model):
     deadline_kind = models.CharField("dạng thời hạn", max_length=28)
     deadline_note = models.CharField("cách tính thời hạn", max_length=500, blank=True)
     percent = models.PositiveSmallIntegerField("đã làm (%)", null=True, blank=True)
-    batch = models.ForeignKey(
-        Batch, models.PROTECT, null=True, blank=True, verbose_name="đợt nhập"
-    )
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, blank=True, verbose_name="đợt nhập")
 
     objects = AssignmentQuerySet.as_manager()
     scope_unit = "plan__issuer"
@@ -138,7 +135,7 @@ class Assignment(models.Model):
 
     @property
     def place(self):
-        """"I.2 b) b.1, số 5": where the row stands in the appendix."""
+        """ "I.2 b) b.1, số 5": where the row stands in the appendix."""
         path = short_path(self.section)
         return f"Mục {path}, số {self.number}" if path else f"Số {self.number}"
 
@@ -150,7 +147,11 @@ class Assignment(models.Model):
         """
         locked = Assignment.objects.select_for_update().get(pk=self.pk)
         update = locked.updates.create(
-            percent=percent, note=note, actor=user, on=on, evidence=evidence,
+            percent=percent,
+            note=note,
+            actor=user,
+            on=on,
+            evidence=evidence,
             occurrence=occurrence,
         )
         rows = locked.occurrences.filter(done_on=None)
@@ -163,7 +164,7 @@ class Assignment(models.Model):
 
 
 def short_path(section):
-    """"I.2 b.1" of ["I", "I.2", "b)", "b.1"]: a label that the next one repeats is left out."""
+    """ "I.2 b.1" of ["I", "I.2", "b)", "b.1"]: a label that the next one repeats is left out."""
     pairs = zip_longest(section, section[1:], fillvalue="")
     return " ".join(one for one, after in pairs if not after.startswith(one.rstrip(")") + "."))
 
@@ -180,9 +181,7 @@ class AssignmentParty(models.Model):
         Assignment, models.CASCADE, related_name="parties", verbose_name="nhiệm vụ"
     )
     part = models.CharField("vai trò", max_length=12, choices=Part)
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, verbose_name="đơn vị"
-    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name="đơn vị")
     group = models.CharField("nhóm, vai (nguyên văn)", max_length=200, blank=True)
 
     class Meta:
@@ -231,9 +230,7 @@ class Occurrence(models.Model):
         verbose_name_plural = "kỳ hạn"
         ordering = ["due_on", "sequence"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["assignment", "sequence"], name="occurrence_once"
-            ),
+            models.UniqueConstraint(fields=["assignment", "sequence"], name="occurrence_once"),
         ]
 
     def __str__(self):

@@ -18,8 +18,11 @@ def plans_for(user, may_import):
     led = AssignmentParty.objects.filter(
         assignment=OuterRef("assignments__pk"), part=Part.LEAD, unit__isnull=False
     )
-    undated = Q(assignments__occurrences__due_on=None, assignments__occurrences__waits_for="",
-                assignments__occurrences__isnull=False)
+    undated = Q(
+        assignments__occurrences__due_on=None,
+        assignments__occurrences__waits_for="",
+        assignments__occurrences__isnull=False,
+    )
     undated &= ~Q(assignments__deadline_kind__in=STANDING_KINDS)
     counted = plans.select_related("document", "issuer").annotate(
         tasks=Count("assignments", distinct=True),
@@ -49,6 +52,9 @@ def publish(plan, user):
         raise InvalidTransition("Kế hoạch này đã được ban hành trước đó.")
     plan.refresh_from_db()
     AuditEntry.objects.create(
-        action="plan.publish", actor=user, unit=plan.issuer, object_label=plan.code,
+        action="plan.publish",
+        actor=user,
+        unit=plan.issuer,
+        object_label=plan.code,
         detail={"tasks": plan.assignments.count()},
     )

@@ -15,8 +15,15 @@ from .models import short_path
 
 Row = dict[str, Any]
 CONTRACT = (
-    "section", "number", "title", "lead_text", "leads", "coordinating_text", "coordinating",
-    "deadline", "doubts",
+    "section",
+    "number",
+    "title",
+    "lead_text",
+    "leads",
+    "coordinating_text",
+    "coordinating",
+    "deadline",
+    "doubts",
 )
 MISSING_DEADLINE = {
     "code": "deadline_missing",
@@ -61,8 +68,10 @@ def _coordinating_part(matches: list[Match]):
         "coordinating_units": list(dict.fromkeys(u.code for m in matches for u in m.units)),
         "coordinating_groups": [m.text for m in matches if m.role or not m.units],
         "coordinating_doubts": [
-            {"code": "coordinating_unknown",
-             "message": f"Chưa nhận ra cơ quan phối hợp “{text}”; giữ nguyên văn."}
+            {
+                "code": "coordinating_unknown",
+                "message": f"Chưa nhận ra cơ quan phối hợp “{text}”; giữ nguyên văn.",
+            }
             for text in unknown
         ],
     }
@@ -86,7 +95,10 @@ def corrected(row: Row, span, *, lead: Unit | None = None, deadline_text: str | 
     changed = dict(row)
     if lead is not None:
         changed |= {
-            "leads": [lead.code], "lead_units": [lead.code], "lead_groups": [], "lead_doubts": [],
+            "leads": [lead.code],
+            "lead_units": [lead.code],
+            "lead_groups": [],
+            "lead_doubts": [],
             "chosen_lead": lead.code,
         }
     if deadline_text is not None and deadline_text != row["deadline"]["text"]:
@@ -154,8 +166,12 @@ def preview_context(batch, request) -> dict[str, Any]:
     return {
         "rows": shown,
         "chips": [
-            {"label": label, "url": f"?loc={key}" if key else "?", "count": len(found),
-             "current": key == wanted}
+            {
+                "label": label,
+                "url": f"?loc={key}" if key else "?",
+                "count": len(found),
+                "current": key == wanted,
+            }
             for key, label, found in choices
         ],
         "agencies": Unit.objects.exclude(kind__in=COMMUNE_KINDS).order_by("sort_key"),

@@ -32,8 +32,11 @@ def task_list(request):
     listed = TaskList(request.user, request.GET, today())
     page = Paginator(listed.rows, PAGE).get_page(request.GET.get("page"))
     context = {
-        "listed": listed, "page_obj": page, "rows": list(row_views(page.object_list, today())),
-        "chips": list(listed.chips()), "active": list(listed.active()),
+        "listed": listed,
+        "page_obj": page,
+        "rows": list(row_views(page.object_list, today())),
+        "chips": list(listed.chips()),
+        "active": list(listed.active()),
         "group_counts": {GROUPS[stage]: n for stage, n in listed.counts.items()},
         "may_import": can(request.user, "plan.import"),
     }
@@ -55,7 +58,8 @@ def task_board(request):
     lines = board(listed.narrowed, today())
     heads = [CHIPS[chip][0] for chip in BOARD_CHIPS]
     return render(
-        request, "assignments/board.html",
+        request,
+        "assignments/board.html",
         {"lines": lines, "heads": heads, "listed": listed, "late": listed.count_of("qua-han")},
     )
 
@@ -64,8 +68,10 @@ def visible_or_404(request, pk):
     tasks = Assignment.objects.for_user(request.user).with_stage(today())
     related = tasks.select_related("plan__issuer", "plan__document", "plan__appendix", "program")
     return get_object_or_404(
-        related.prefetch_related("parties__unit", "occurrences", "updates__actor",
-                                 "updates__evidence"), pk=pk,
+        related.prefetch_related(
+            "parties__unit", "occurrences", "updates__actor", "updates__evidence"
+        ),
+        pk=pk,
     )
 
 
@@ -109,12 +115,19 @@ class ProgressView(FormView):
         said, user = form.cleaned_data, self.request.user
         upload = said["evidence"]
         stored = upload and StoredFile.objects.store(
-            upload.name, upload.read(), user=user, unit=user.home_unit,
+            upload.name,
+            upload.read(),
+            user=user,
+            unit=user.home_unit,
             content_type=upload.content_type or "",
         )
         self.task.record_progress(
-            user, percent=said["percent"], note=said["note"], on=said["on"],
-            evidence=stored or None, occurrence=said.get("occurrence"),
+            user,
+            percent=said["percent"],
+            note=said["note"],
+            on=said["on"],
+            evidence=stored or None,
+            occurrence=said.get("occurrence"),
         )
         messages.success(self.request, f"Đã ghi tiến độ {said['percent']} %.")
         return redirect("assignments:detail", pk=self.task.pk)
@@ -127,9 +140,13 @@ def plan_list(request):
     may_import = can(request.user, "plan.import")
     plans = plans_for(request.user, may_import)
     return render(
-        request, "assignments/plan_list.html",
-        {"plans": plans, "may_import": may_import,
-         "may_publish": can(request.user, "plan.publish")},
+        request,
+        "assignments/plan_list.html",
+        {
+            "plans": plans,
+            "may_import": may_import,
+            "may_publish": can(request.user, "plan.publish"),
+        },
     )
 
 

@@ -27,8 +27,11 @@ def facts_of(task) -> dict:
     facts = {name: getattr(task, name) for name in FIELDS}
     parties = {(p.part, p.unit.code if p.unit else "", p.group) for p in task.parties.all()}
     return facts | {
-        "program_id": task.program_id, "deadline_text": task.deadline_text, "parties": parties,
-        "deadline_kind": task.deadline_kind, "deadline_note": task.deadline_note,
+        "program_id": task.program_id,
+        "deadline_text": task.deadline_text,
+        "parties": parties,
+        "deadline_kind": task.deadline_kind,
+        "deadline_note": task.deadline_note,
     }
 
 
@@ -90,8 +93,12 @@ class PlanWriter:
 
     def _create(self, row, facts, parties, order):
         task = Assignment.objects.create(
-            plan=self.plan, section=row["section"], number=row["number"], order=order,
-            batch=self.batch, **facts,
+            plan=self.plan,
+            section=row["section"],
+            number=row["number"],
+            order=order,
+            batch=self.batch,
+            **facts,
         )
         self._set_parties(task, parties)
         Occurrence.objects.bulk_create(
@@ -123,9 +130,7 @@ class PlanWriter:
             codes = ", ".join(sorted(unknown))
             raise InvalidTransition(f"Không còn đơn vị {codes} trong danh mục.")
         AssignmentParty.objects.bulk_create(
-            AssignmentParty(
-                assignment=task, part=part, unit_id=self.units.get(code), group=group
-            )
+            AssignmentParty(assignment=task, part=part, unit_id=self.units.get(code), group=group)
             for part, code, group in sorted(parties)
         )
 
@@ -145,5 +150,5 @@ def move_occurrences(task, wanted):
         else:
             last += 1
             task.occurrences.create(sequence=last, due_on=due_on, waits_for=waits_for)
-    surplus = [row.pk for row in open_rows[len(wanted):]]
+    surplus = [row.pk for row in open_rows[len(wanted) :]]
     task.occurrences.filter(pk__in=surplus, assignmentupdate=None).delete()

@@ -47,9 +47,7 @@ class CheckedRow:
         return self.values[name]
 
 
-def find_header(
-    rows: Sequence[Row], columns: Sequence[Column]
-) -> tuple[int, dict[str, int]]:
+def find_header(rows: Sequence[Row], columns: Sequence[Column]) -> tuple[int, dict[str, int]]:
     """Index of the last header row and where each column is, by meaning and not by place."""
     best: tuple[int, int, dict[str, int]] = (0, -1, {})
     for index in range(min(len(rows), HEADER_ROWS)):
@@ -125,7 +123,7 @@ def _same_without_brackets(title: str, name: str) -> bool:
 
 
 def _starts(title: str, name: str) -> bool:
-    """"Giải ngân lũy kế đến 30/6" is the column "Giải ngân lũy kế"."""
+    """ "Giải ngân lũy kế đến 30/6" is the column "Giải ngân lũy kế"."""
     return len(name) >= 6 and _bare(title).startswith(_bare(name) + " ")
 
 
@@ -176,10 +174,9 @@ def _is_numbering(cells: Row) -> bool:
     names = [mark[1].upper() for mark in marks if mark]
     numbers = [int(name) for name in names if name.isdigit()]
     letters = [name for name in names if not name.isdigit()]
-    return (
-        numbers == list(range(1, len(numbers) + 1))
-        and letters == [chr(65 + i) for i in range(len(letters))]
-    )
+    return numbers == list(range(1, len(numbers) + 1)) and letters == [
+        chr(65 + i) for i in range(len(letters))
+    ]
 
 
 def _check_row(

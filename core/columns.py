@@ -251,8 +251,7 @@ def _money(column: Column, raw: Any) -> int:
         amount = _without_noise(amount)
     if amount != amount.to_integral_value():
         raise ColumnError(
-            f"“{_shown(raw)}” {UNIT_WORDS[column.factor]} lẻ dưới một đồng. "
-            "Hãy làm tròn đến đồng."
+            f"“{_shown(raw)}” {UNIT_WORDS[column.factor]} lẻ dưới một đồng. Hãy làm tròn đến đồng."
         )
     return int(amount)
 
@@ -282,9 +281,7 @@ def _date(column: Column, raw: Any) -> date:
             return date(*map(int, year_first.groups()[:3]))
     except ValueError:
         raise ColumnError(f"“{_shown(raw)}” không có trong lịch. Hãy xem lại ngày.") from None
-    raise ColumnError(
-        f"“{_shown(raw)}” không phải ngày. Hãy nhập ngày/tháng/năm, ví dụ 30/6/2023."
-    )
+    raise ColumnError(f"“{_shown(raw)}” không phải ngày. Hãy nhập ngày/tháng/năm, ví dụ 30/6/2023.")
 
 
 def _choice(column: Column, raw: Any) -> Any:
@@ -307,5 +304,3 @@ CHECKS = {
     CHOICE: _choice,
     CODE: _code,
 }
-
-

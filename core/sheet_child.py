@@ -89,9 +89,7 @@ def workbook_lines(path: str, limits: dict[str, int]) -> Iterator[dict[str, Any]
     for sheet in book.worksheets[: limits["sheets"]]:
         yield {"sheet": sheet.title, "hidden": sheet.sheet_state != "visible"}
         sheet.reset_dimensions()
-        rows = sheet.iter_rows(
-            max_row=limits["rows"], max_col=limits["columns"], values_only=True
-        )
+        rows = sheet.iter_rows(max_row=limits["rows"], max_col=limits["columns"], values_only=True)
         yield from numbered(rows)
 
 

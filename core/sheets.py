@@ -183,9 +183,7 @@ DAMAGED = (
     "Không đọc được trang tính “{sheet}”: nội dung tệp bị hỏng. "
     "Hãy mở bằng Excel, lưu lại dạng .xlsx rồi tải lên lại."
 )
-DAMAGED_FILE = (
-    "Không đọc được tệp: nội dung tệp bị hỏng. Hãy mở tệp, lưu lại rồi tải lên lại."
-)
+DAMAGED_FILE = "Không đọc được tệp: nội dung tệp bị hỏng. Hãy mở tệp, lưu lại rồi tải lên lại."
 
 
 def _assembled(lines: Iterable[dict[str, Any]]) -> Book:

@@ -137,8 +137,7 @@ def place_lines(money: Money, area: Unit, zero: Zero | None) -> list[PlaceLine]:
         zeros[place] = zeros.get(place, 0) + 1
     reasons = reasons_by_place(money.books, above)
     lines = [
-        PlaceLine(p.unit, p.figure, money.mark, zeros.get(p.unit.pk, 0),
-                  reasons.get(p.unit.pk, ""))
+        PlaceLine(p.unit, p.figure, money.mark, zeros.get(p.unit.pk, 0), reasons.get(p.unit.pk, ""))
         for p in places
     ]
     return sorted(lines, key=lambda line: (line.rate is None, -(line.rate or 0)))
@@ -167,13 +166,13 @@ def worst(lines: Iterable[PlaceLine], count: int = 5) -> list[PlaceLine]:
     return sorted(short, key=lambda line: -(line.short or 0))[:count]
 
 
-def zero_review(
-    user: Any, today: date, program: str = "", unit: Unit | None = None
-) -> Zero | None:
+def zero_review(user: Any, today: date, program: str = "", unit: Unit | None = None) -> Zero | None:
     """From the rule's days of warning until the year's money lapses; None outside or when empty."""
-    rule = CalendarRule.objects.filter(
-        kind=RuleKind.ZERO_REVIEW, plan_year=plan_year_of(today)
-    ).select_related("unit").first()
+    rule = (
+        CalendarRule.objects.filter(kind=RuleKind.ZERO_REVIEW, plan_year=plan_year_of(today))
+        .select_related("unit")
+        .first()
+    )
     if rule is None or stage_on(rule.last_day, rule.plan_year, today) == Stage.CLOSED:
         return None
     days = (rule.last_day - today).days
@@ -204,7 +203,8 @@ def task_counts(user: Any, today: date, program: str = "") -> Tasks:
     counts = dict(rows.order_by().values_list("stage").annotate(n=Count("pk")))
     return Tasks(
         sum(counts.values()),
-        counts.get(DeadlineStage.OVERDUE, 0), counts.get(DeadlineStage.DUE_SOON, 0),
+        counts.get(DeadlineStage.OVERDUE, 0),
+        counts.get(DeadlineStage.DUE_SOON, 0),
     )
 
 
@@ -226,7 +226,9 @@ def reports_sent(user: Any, today: date) -> Sent | None:
         return None
     done = list(rows.filter(round=first.round).values_list("done_on", flat=True))
     return Sent(
-        first.round, len(done), sum(day is not None for day in done),
+        first.round,
+        len(done),
+        sum(day is not None for day in done),
         (first.round.due_on - today).days,
     )
 
@@ -236,7 +238,9 @@ def headline_targets(
 ) -> list[TargetLine]:
     """The first counted target of each programme (or the first ones of the programme chosen)."""
     rows = Target.objects.for_user(user).filter(
-        unit=area, period=str(plan_year_of(today)), operator__in=NUMERIC,
+        unit=area,
+        period=str(plan_year_of(today)),
+        operator__in=NUMERIC,
         indicator__aggregation=Aggregation.SUM,
     )
     if program:
@@ -253,8 +257,12 @@ def headline_targets(
 def places_svg(lines: list[PlaceLine], mark: Decimal) -> str:
     rows = [BarRow(line.unit.label, line.rate) for line in lines[-SHOWN_PLACES:]]
     return bar_chart(
-        rows, mark, "mốc tiến độ đều", title="Tỷ lệ giải ngân theo địa bàn, đơn vị",
-        font_size=CHART_FONT, thresholds=(mark, mark * Decimal("0.85"), mark * Decimal("0.7")),
+        rows,
+        mark,
+        "mốc tiến độ đều",
+        title="Tỷ lệ giải ngân theo địa bàn, đơn vị",
+        font_size=CHART_FONT,
+        thresholds=(mark, mark * Decimal("0.85"), mark * Decimal("0.7")),
     )
 
 
@@ -288,6 +296,8 @@ def months_svg(lines: list[MonthLine]) -> str:
         Series("thực hiện", tuple(line.rate for line in lines)),
     ]
     return line_chart(
-        series, [line.label for line in lines], title="Giải ngân lũy kế và mốc tiến độ đều",
+        series,
+        [line.label for line in lines],
+        title="Giải ngân lũy kế và mốc tiến độ đều",
         font_size=CHART_FONT,
     )

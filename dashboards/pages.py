@@ -46,7 +46,9 @@ def province_page(user, grant, today, now, asked):
         "finding": wording.money_finding(money, worst, len(waiting)),
         "tiles": province_tiles(user, area, today, program, money, zero),
         "zero": zero and {"title": wording.zero_title(zero), "text": wording.zero_text(zero)},
-        "waiting": waiting, "worst": worst, "money": money,
+        "waiting": waiting,
+        "worst": worst,
+        "money": money,
         "may_urge": can(user, "notice.urge"),
         "alerts": Alert.objects.for_user(user).open().count(),
         **charts(money, lines),
@@ -82,19 +84,30 @@ def charts(money, lines):
     return {
         "places_svg": mark_safe(figures.places_svg(lines, money.mark)) if lines else "",
         "places_rows": [
-            (format_html('<a href="{}">{}</a>', line.url, line.unit),
-             wording.million(line.figure.to_spend), wording.million(line.figure.paid),
-             format_decimal(line.rate, 2))
+            (
+                format_html('<a href="{}">{}</a>', line.url, line.unit),
+                wording.million(line.figure.to_spend),
+                wording.million(line.figure.paid),
+                format_decimal(line.rate, 2),
+            )
             for line in lines
         ],
-        "places_columns": ["Địa bàn, đơn vị", "Kế hoạch (triệu đồng)", "Giải ngân (triệu đồng)",
-                           "Tỷ lệ (%)"],
+        "places_columns": [
+            "Địa bàn, đơn vị",
+            "Kế hoạch (triệu đồng)",
+            "Giải ngân (triệu đồng)",
+            "Tỷ lệ (%)",
+        ],
         "months_columns": ["Tháng", "Lũy kế (triệu đồng)", "Tỷ lệ (%)", "Mốc tiến độ đều (%)"],
         "places_title": places_title(lines, money.mark),
         "months_svg": mark_safe(figures.months_svg(months)) if money.closed_on else "",
         "months_rows": [
-            (line.label, wording.million(line.paid), format_decimal(line.rate, 2),
-             format_decimal(line.mark, 2))
+            (
+                line.label,
+                wording.million(line.paid),
+                format_decimal(line.rate, 2),
+                format_decimal(line.mark, 2),
+            )
             for line in months
         ],
         "months_title": months_title(months),
@@ -124,12 +137,18 @@ def unit_page(user, grant, today, now, asked):
     money = figures.money_of(user, unit, today)
     zero = figures.zero_review(user, today)
     owed = (
-        Obligation.objects.owed().filter(unit=unit).with_stage(today)
-        .select_related("round", "report").order_by("done_on", "due_on")
+        Obligation.objects.owed()
+        .filter(unit=unit)
+        .with_stage(today)
+        .select_related("round", "report")
+        .order_by("done_on", "due_on")
     )
     tasks = (
-        Assignment.objects.led_by(unit).filter(plan__state=PlanState.PUBLISHED).with_stage(today)
-        .filter(stage__in=[DeadlineStage.OVERDUE, DeadlineStage.DUE_SOON]).order_by("next_due")
+        Assignment.objects.led_by(unit)
+        .filter(plan__state=PlanState.PUBLISHED)
+        .with_stage(today)
+        .filter(stage__in=[DeadlineStage.OVERDUE, DeadlineStage.DUE_SOON])
+        .order_by("next_due")
     )
     tasks = list(tasks)
     owed = [row for row in owed if not row.done_on or row_is_open(row)]
@@ -162,7 +181,8 @@ def treasury_page(user, grant, today, now, asked):
     return "treasury", {
         "year": year,
         "last": payments.order_by("-paid_on", "-pk").first(),
-        "batches": Batch.objects.for_user(user).filter(kind="disbursements")
+        "batches": Batch.objects.for_user(user)
+        .filter(kind="disbursements")
         .select_related("file", "created_by")[:10],
         "waiting": waiting_for(user),
     }

@@ -19,15 +19,19 @@ def about_money(pk, user, today):
     short = short_of(money.total, money.mark)
     words = [f"Giải ngân vốn năm {money.books.plan_year} đạt {format_rate(money.rate)}"]
     if short and short > 0:
-        words.append(f"còn thiếu {million(short)} triệu đồng so với mốc tiến độ đều "
-                     f"{format_rate(money.mark)}")
+        words.append(
+            f"còn thiếu {million(short)} triệu đồng so với mốc tiến độ đều "
+            f"{format_rate(money.mark)}"
+        )
     if zero:
-        words.append(f"{len(zero.projects)} công trình, hoạt động chưa giải ngân, còn "
-                     f"{million(zero.amount)} triệu đồng")
+        words.append(
+            f"{len(zero.projects)} công trình, hoạt động chưa giải ngân, còn "
+            f"{million(zero.amount)} triệu đồng"
+        )
     return Urge(
         unit=unit,
         subject=f"Đôn đốc: giải ngân vốn năm {money.books.plan_year}",
         body=f"{'; '.join(words)}. Đề nghị đơn vị nêu nguyên nhân từng công trình, đẩy nhanh "
-             "nghiệm thu, thanh toán và đề xuất điều chuyển phần không có khả năng giải ngân.",
+        "nghiệm thu, thanh toán và đề xuất điều chuyển phần không có khả năng giải ngân.",
         url=reverse("disbursement:unit", args=[unit.pk]),
     )

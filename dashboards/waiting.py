@@ -39,7 +39,9 @@ def to_approve(user):
     rows = Consolidated.objects.for_user(user).filter(approved_at=None, built_at__isnull=False)
     return [
         Waiting(
-            str(row), reverse("reporting:consolidated", args=[row.pk]), "Chờ duyệt",
+            str(row),
+            reverse("reporting:consolidated", args=[row.pk]),
+            "Chờ duyệt",
             note=f"dự thảo tổng hợp lúc {localtime(row.built_at):%H:%M %d/%m/%Y}",
         )
         for row in rows.select_related("round")[:MOST]
@@ -54,7 +56,8 @@ def to_review(user):
     return [
         Waiting(
             f"{row.obligation.unit}: {row.obligation.round}",
-            reverse("reporting:review", args=[row.obligation_id]), "Chờ xem xét",
+            reverse("reporting:review", args=[row.obligation_id]),
+            "Chờ xem xét",
             note=f"mã biên nhận {row.receipt}",
         )
         for row in rows[:MOST]
@@ -65,7 +68,9 @@ def to_number(user):
     rows = IssuedDocument.objects.for_user(user).filter(number="")
     return [
         Waiting(
-            row.title, reverse("documents:detail", args=[row.pk]), "Chờ cấp số",
+            row.title,
+            reverse("documents:detail", args=[row.pk]),
+            "Chờ cấp số",
             note=f"chốt ngày {localtime(row.created_at):%d/%m/%Y}",
         )
         for row in rows[:MOST]
@@ -75,7 +80,12 @@ def to_number(user):
 def unread(user):
     rows = Notice.objects.addressed_to(user).filter(read_at=None)
     return [
-        Waiting(row.subject, reverse("notices:list"), row.get_kind_display(), "info",
-                f"{localtime(row.created_at):%d/%m/%Y}")
+        Waiting(
+            row.subject,
+            reverse("notices:list"),
+            row.get_kind_display(),
+            "info",
+            f"{localtime(row.created_at):%d/%m/%Y}",
+        )
         for row in rows[:MOST]
     ]

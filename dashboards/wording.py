@@ -49,7 +49,9 @@ def unit_finding(owed, overdue: int, money: Money, today: date):
         due_on = min(row.due_on for row in owed)
         text = format_html(
             "Còn <b>{}</b> báo cáo phải nộp, hạn gần nhất <b>{}</b>, {}.",
-            len(owed), f"{due_on:%d/%m/%Y}", days_words((due_on - today).days),
+            len(owed),
+            f"{due_on:%d/%m/%Y}",
+            days_words((due_on - today).days),
         )
     if overdue:
         text += format_html(' <b class="bad">{} nhiệm vụ quá hạn.</b>', overdue)
@@ -70,7 +72,9 @@ def money_tile(money: Money, url: str):
         "label": "Vốn đã giải ngân",
         "value": None if money.rate is None else format_rate(money.rate),
         "reason": "chưa có số liệu thanh toán",
-        "bar": money.rate, "plan": money.mark, "bar_text": format_rate(money.rate),
+        "bar": money.rate,
+        "plan": money.mark,
+        "bar_text": format_rate(money.rate),
         "plan_text": format_rate(money.mark),
         "tone": "bad" if money.gap is not None and money.gap < 0 else "good",
         "compare": f"{million(money.total.paid)} trên {million(money.total.to_spend)} triệu đồng",
@@ -116,8 +120,10 @@ def target_tile(line, mark):
         "value": None if value is None else format_decimal(value, places),
         "reason": f"chưa có số liệu; mục tiêu năm {goal} {target.indicator.measure_unit}",
         "of": f"trên {goal} {target.indicator.measure_unit}",
-        "bar": line.percent, "bar_text": format_rate(line.percent),
-        "plan": None if line.percent is None else mark, "plan_text": format_rate(mark),
+        "bar": line.percent,
+        "bar_text": format_rate(line.percent),
+        "plan": None if line.percent is None else mark,
+        "plan_text": format_rate(mark),
         "url": reverse("targets:detail", args=[target.pk]),
     }
     if value is not None:

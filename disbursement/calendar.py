@@ -107,9 +107,16 @@ def zero_items(rule, as_of, known_at, user):
     rows = zero_projects(rule, as_of, known_at, user)
     return [
         Item(
-            unit=p.unit.name, unit_id=p.unit_id, district=p.district or "", project=p.code,
-            project_id=p.pk, name=p.name, reason=p.difficulty, plan=p.start_plan,
-            paid=p.paid_by_day, remaining=p.left,
+            unit=p.unit.name,
+            unit_id=p.unit_id,
+            district=p.district or "",
+            project=p.code,
+            project_id=p.pk,
+            name=p.name,
+            reason=p.difficulty,
+            plan=p.start_plan,
+            paid=p.paid_by_day,
+            remaining=p.left,
         )
         for p in rows
     ]
@@ -124,8 +131,10 @@ def zero_projects(
     added during the year, in the plan as in the payments. An advance counts as paid.
     """
     mine = {
-        "project": OuterRef("pk"), "plan_year": rule.plan_year,
-        "origin_year": rule.plan_year, "moment": Moment.START,
+        "project": OuterRef("pk"),
+        "plan_year": rule.plan_year,
+        "origin_year": rule.plan_year,
+        "moment": Moment.START,
     }
     plan = LedgerEntry.objects.filter(**mine).as_of(as_of, known_at)
     paid_by_day = Payment.objects.filter(**mine).as_of(min(as_of, last_day_of(rule)), known_at)
@@ -152,16 +161,20 @@ def out_of_scope(rule: CalendarRule, as_of: date, user: Any = None) -> dict[str,
     mine = {"project": OuterRef("pk"), "plan_year": rule.plan_year}
     entries = LedgerEntry.objects.filter(**mine).as_of(as_of)
     base = Project.objects.all() if user is None else Project.objects.for_user(user)
-    rows = base.order_by().annotate(
-        start_plan=total_of(
-            entries.filter(origin_year=rule.plan_year, moment=Moment.START), "project"
-        ),
-        carried=total_of(entries.filter(origin_year__lt=rule.plan_year), "project"),
-        later=total_of(
-            entries.filter(origin_year=rule.plan_year, moment=Moment.LATER), "project"
-        ),
-        all_paid=total_of(Payment.objects.filter(**mine).as_of(day), "project"),
-    ).filter(start_plan__lte=0, all_paid__lte=0)
+    rows = (
+        base.order_by()
+        .annotate(
+            start_plan=total_of(
+                entries.filter(origin_year=rule.plan_year, moment=Moment.START), "project"
+            ),
+            carried=total_of(entries.filter(origin_year__lt=rule.plan_year), "project"),
+            later=total_of(
+                entries.filter(origin_year=rule.plan_year, moment=Moment.LATER), "project"
+            ),
+            all_paid=total_of(Payment.objects.filter(**mine).as_of(day), "project"),
+        )
+        .filter(start_plan__lte=0, all_paid__lte=0)
+    )
     return {
         "carried": rows.filter(carried__gt=0, later__lte=0).count(),
         "later": rows.filter(later__gt=0).count(),
@@ -201,8 +214,11 @@ def unallotted_items(rule, as_of, known_at, user):
     """Communes still without any works holding investment money given at the year's start."""
     day = min(as_of, rule.last_day)
     mine = LedgerEntry.objects.filter(
-        plan_year=rule.plan_year, origin_year=rule.plan_year, moment=Moment.START,
-        nature=Nature.INVESTMENT, unit=OuterRef("pk"),
+        plan_year=rule.plan_year,
+        origin_year=rule.plan_year,
+        moment=Moment.START,
+        nature=Nature.INVESTMENT,
+        unit=OuterRef("pk"),
     ).as_of(day, known_at)
     communes = Unit.objects.below(rule.unit, tree_day(rule, as_of)).communes()
     if user is not None:
@@ -240,8 +256,12 @@ def as_json(found: Found) -> dict[str, Any]:
         "evaluated": found.is_evaluated,
         "items": [
             {
-                "project": item.project, "project_name": item.name, "unit": item.unit,
-                "district": item.district, "plan": item.plan, "paid": item.paid,
+                "project": item.project,
+                "project_name": item.name,
+                "unit": item.unit,
+                "district": item.district,
+                "plan": item.plan,
+                "paid": item.paid,
                 "remaining": item.remaining,
             }
             for item in found.items

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db.models import Sum
+from simple_history.utils import bulk_create_with_history
 
 from core.columns import CHOICE, CODE, DATE, MONEY, TEXT, Column
 from core.sheet_guard import REPORT
@@ -36,18 +37,40 @@ KEY = ("code", "source", "nature", "origin_year", "moment", "decision", "decided
 def capital_columns(unit):
     return [
         Column("code", "Mã dự án", CODE, required=True, maximum=40, aliases=("Mã công trình",)),
-        Column("name", "Tên công trình, hoạt động", TEXT, required=True, maximum=300,
-               aliases=("Tên công trình/hoạt động", "Tên dự án", "Tên công trình")),
+        Column(
+            "name",
+            "Tên công trình, hoạt động",
+            TEXT,
+            required=True,
+            maximum=300,
+            aliases=("Tên công trình/hoạt động", "Tên dự án", "Tên công trình"),
+        ),
         Column("kind", "Loại", CHOICE, choices=KIND_LABELS, aliases=("Loại dự án",)),
         Column("unit_code", "Mã đơn vị", CODE),
-        Column("unit_name", "Tên xã", TEXT,
-               aliases=("Tên xã/huyện", "Xã", "Địa bàn", "Tên đơn vị")),
+        Column(
+            "unit_name", "Tên xã", TEXT, aliases=("Tên xã/huyện", "Xã", "Địa bàn", "Tên đơn vị")
+        ),
         Column("district", "Tên huyện", TEXT, aliases=("Huyện",)),
-        Column("component", "Thành phần", CODE, required=True,
-               aliases=("Mã thành phần", "Nội dung thành phần", "Dự án thành phần")),
-        SOURCE, NATURE, ORIGIN, MOMENT,
-        Column("amount", "Số tiền", MONEY, required=True, minimum=1, unit=unit,
-               aliases=("Số vốn", "Kế hoạch vốn")),
+        Column(
+            "component",
+            "Thành phần",
+            CODE,
+            required=True,
+            aliases=("Mã thành phần", "Nội dung thành phần", "Dự án thành phần"),
+        ),
+        SOURCE,
+        NATURE,
+        ORIGIN,
+        MOMENT,
+        Column(
+            "amount",
+            "Số tiền",
+            MONEY,
+            required=True,
+            minimum=1,
+            unit=unit,
+            aliases=("Số vốn", "Kế hoạch vốn"),
+        ),
         Column("decision", "Số quyết định", TEXT, maximum=60),
         Column("decided_on", "Ngày quyết định", DATE, minimum=date(2015, 1, 1)),
     ]
@@ -73,7 +96,7 @@ class CapitalImporter(Importer):
         Unit.objects.select_for_update().get(pk=batch.unit_id)
         rows, year = batch.preview, batch.params["year"]
         known = known_sums({row["code"] for row in rows}, year)
-        projects = stored_projects(rows)
+        projects = stored_projects(rows, user)
         decisions = stored_decisions(rows, batch.unit)
         entries = []
         for row in rows:
@@ -130,24 +153,28 @@ class CapitalReader:
         found = self.components.get(row["component"])
         if found is None:
             self.faults.error(
-                row, "component",
+                row,
+                "component",
                 f"Không có thành phần mã “{row['component']}” trong danh mục chương trình.",
             )
         return found
 
     def _decision(self, row):
         if row["moment"] == Moment.LATER and not row["decided_on"]:
-            self.faults.error(
-                row, "decided_on", "Vốn bổ sung trong năm phải có ngày quyết định."
-            )
+            self.faults.error(row, "decided_on", "Vốn bổ sung trong năm phải có ngày quyết định.")
 
     def _values(self, row, unit, component):
         out = {
-            "number": row.number, "code": row["code"], "name": row["name"],
+            "number": row.number,
+            "code": row["code"],
+            "name": row["name"],
             "kind": str(row["kind"] or ProjectKind.WORKS),
-            "unit": unit.pk if unit else None, "unit_name": unit.name if unit else "",
-            "component": component, "component_code": row["component"],
-            "amount": row["amount"], "decision": " ".join((row["decision"] or "").split()),
+            "unit": unit.pk if unit else None,
+            "unit_name": unit.name if unit else "",
+            "component": component,
+            "component_code": row["component"],
+            "amount": row["amount"],
+            "decision": " ".join((row["decision"] or "").split()),
             "decided_on": row["decided_on"].isoformat() if row["decided_on"] else "",
         } | vintage_defaults(row, self.year)
         out["known"] = self.known.get(tuple(out[name] for name in KEY))
@@ -158,17 +185,30 @@ class CapitalReader:
         """One code is one project, in the register and within the file."""
         stored, first = self.projects.get(out["code"]), self.named.setdefault(out["code"], out)
         if stored and stored.unit_id != out["unit"]:
-            self.faults.error(row, "code", f"Mã “{out['code']}” đã dùng cho công trình "
-                              f"“{stored.name}” ở {stored.unit}.")
+            self.faults.error(
+                row,
+                "code",
+                f"Mã “{out['code']}” đã dùng cho công trình “{stored.name}” ở {stored.unit}.",
+            )
         elif stored and stored.component_id != out["component"]:
-            self.faults.error(row, "component", f"Công trình “{out['code']}” đã ghi ở thành phần "
-                              f"{stored.component.code}, không phải {out['component_code']}.")
+            self.faults.error(
+                row,
+                "component",
+                f"Công trình “{out['code']}” đã ghi ở thành phần "
+                f"{stored.component.code}, không phải {out['component_code']}.",
+            )
         elif (first["unit"], first["component"]) != (out["unit"], out["component"]):
-            self.faults.error(row, "code", f"Mã “{out['code']}” ở dòng {first['number']} thuộc "
-                              "đơn vị hoặc thành phần khác. Mỗi mã chỉ cho một công trình.")
+            self.faults.error(
+                row,
+                "code",
+                f"Mã “{out['code']}” ở dòng {first['number']} thuộc "
+                "đơn vị hoặc thành phần khác. Mỗi mã chỉ cho một công trình.",
+            )
         if out["state"] == "updated":
             self.faults.warning(
-                row, "amount", "Khác số đã ghi theo cùng quyết định; "
+                row,
+                "amount",
+                "Khác số đã ghi theo cùng quyết định; "
                 "áp dụng sẽ thêm bút toán đính chính phần chênh lệch.",
             )
 
@@ -176,7 +216,9 @@ class CapitalReader:
         key = tuple(out[name] for name in KEY)
         if key in self.seen:
             self.faults.error(
-                row, "code", f"Trùng dòng {self.seen[key]}: cùng mã, nguồn, tính chất, năm gốc, "
+                row,
+                "code",
+                f"Trùng dòng {self.seen[key]}: cùng mã, nguồn, tính chất, năm gốc, "
                 "thời điểm và quyết định. Hãy gộp thành một dòng.",
             )
         self.seen.setdefault(key, row.number)
@@ -187,10 +229,19 @@ def known_sums(codes, year):
     rows = LedgerEntry.objects.filter(plan_year=year, project__isnull=False)
     if codes is not None:
         rows = rows.filter(project__code__in=codes)
-    sums = rows.order_by().values_list(
-        "project__code", "source", "nature", "origin_year", "moment",
-        "decision__number", "decision__issued_on",
-    ).annotate(total=Sum("amount"))
+    sums = (
+        rows.order_by()
+        .values_list(
+            "project__code",
+            "source",
+            "nature",
+            "origin_year",
+            "moment",
+            "decision__number",
+            "decision__issued_on",
+        )
+        .annotate(total=Sum("amount"))
+    )
     return {
         (*vintage, number or "", issued.isoformat() if issued else ""): total
         for *vintage, number, issued, total in sums
@@ -211,15 +262,21 @@ def counted(rows, read):
     }
 
 
-def stored_projects(rows):
+def stored_projects(rows, user):
     wanted = {row["code"]: row for row in rows}
     known = set(Project.objects.filter(code__in=wanted).values_list("code", flat=True))
-    Project.objects.bulk_create(
-        Project(code=code, name=row["name"], kind=row["kind"], unit_id=row["unit"],
-                component_id=row["component"])
+    new = [
+        Project(
+            code=code,
+            name=row["name"],
+            kind=row["kind"],
+            unit_id=row["unit"],
+            component_id=row["component"],
+        )
         for code, row in wanted.items()
         if code not in known
-    )
+    ]
+    bulk_create_with_history(new, Project, batch_size=1000, default_user=user)
     return {project.code: project for project in Project.objects.filter(code__in=wanted)}
 
 
@@ -256,11 +313,19 @@ def entry_of(row, project, decision, year, batch, user):
     day = date.fromisoformat(row["decided_on"]) if row["decided_on"] else date(year, 1, 1)
     return LedgerEntry(
         kind=EntryKind.CORRECTION if is_correction else allotment_kind(row, year),
-        project=project, unit_id=project.unit_id, component_id=project.component_id,
-        source=row["source"], nature=row["nature"], plan_year=year,
-        origin_year=row["origin_year"], moment=row["moment"],
+        project=project,
+        unit_id=project.unit_id,
+        component_id=project.component_id,
+        source=row["source"],
+        nature=row["nature"],
+        plan_year=year,
+        origin_year=row["origin_year"],
+        moment=row["moment"],
         amount=row["amount"] - (row["known"] or 0),
-        decision=decision, effective_on=day, batch=batch, recorded_by=user,
+        decision=decision,
+        effective_on=day,
+        batch=batch,
+        recorded_by=user,
     )
 
 
@@ -273,9 +338,20 @@ def allotment_kind(row, year):
 def reversal_of(entry, user):
     copied = {
         name: getattr(entry, name)
-        for name in ("kind", "project_id", "unit_id", "component_id", "source", "nature",
-                     "plan_year", "origin_year", "moment", "decision_id", "effective_on",
-                     "batch_id")
+        for name in (
+            "kind",
+            "project_id",
+            "unit_id",
+            "component_id",
+            "source",
+            "nature",
+            "plan_year",
+            "origin_year",
+            "moment",
+            "decision_id",
+            "effective_on",
+            "batch_id",
+        )
     }
     return LedgerEntry(
         **copied, amount=-entry.amount, reverses=entry, recorded_by=user, note="Hoàn tác đợt nhập"

@@ -35,11 +35,26 @@ KEY = ("code", *VINTAGE)
 def extract_columns(unit):
     return [
         Column("code", "Mã dự án", CODE, required=True, maximum=40, aliases=("Mã công trình",)),
-        SOURCE, NATURE, ORIGIN, MOMENT,
-        Column("advance", "Tạm ứng lũy kế", MONEY, minimum=0, unit=unit,
-               aliases=("Tạm ứng chưa thu hồi lũy kế", "Tạm ứng chưa thu hồi")),
-        Column("volume", "Thanh toán KLHT lũy kế", MONEY, minimum=0, unit=unit,
-               aliases=("Thanh toán khối lượng hoàn thành lũy kế", "Thanh toán lũy kế")),
+        SOURCE,
+        NATURE,
+        ORIGIN,
+        MOMENT,
+        Column(
+            "advance",
+            "Tạm ứng lũy kế",
+            MONEY,
+            minimum=0,
+            unit=unit,
+            aliases=("Tạm ứng chưa thu hồi lũy kế", "Tạm ứng chưa thu hồi"),
+        ),
+        Column(
+            "volume",
+            "Thanh toán KLHT lũy kế",
+            MONEY,
+            minimum=0,
+            unit=unit,
+            aliases=("Thanh toán khối lượng hoàn thành lũy kế", "Thanh toán lũy kế"),
+        ),
     ]
 
 
@@ -64,8 +79,7 @@ class ExtractImporter(Importer):
         rows, day = batch.preview, date.fromisoformat(batch.params["as_of"])
         known = KnownPayments(batch.params["year"], day)
         projects = dict(
-            Project.objects.filter(code__in={row["code"] for row in rows})
-            .values_list("code", "pk")
+            Project.objects.filter(code__in={row["code"] for row in rows}).values_list("code", "pk")
         )
         payments = []
         for row in rows:
@@ -131,24 +145,32 @@ class ExtractReader:
         self.year, self.faults, self.seen = year, Faults(sheet), {}
         inside = Unit.objects.below(unit, min(day, date(year, 12, 31)))
         self.names = dict(Project.objects.filter(unit__in=inside).values_list("code", "name"))
-        self.plans = LedgerEntry.objects.for_year(year).filter(
-            project__isnull=False
-        ).total_by(*LINE)
+        self.plans = (
+            LedgerEntry.objects.for_year(year).filter(project__isnull=False).total_by(*LINE)
+        )
         self.known = KnownPayments(year, day)
 
     def row(self, row):
         """A JSON-able line, or None when it is wrong; doubts stay as warnings."""
         name = self.names.get(row["code"])
         if name is None:
-            self.faults.error(row, "code", f"Không có công trình mã “{row['code']}”. Hãy nhập "
-                              "danh mục và kế hoạch vốn của công trình trước.")
+            self.faults.error(
+                row,
+                "code",
+                f"Không có công trình mã “{row['code']}”. Hãy nhập "
+                "danh mục và kế hoạch vốn của công trình trước.",
+            )
         if not check_origin(row, self.year, self.faults) or name is None:
             return None
         out = self._values(row, name)
         key = tuple(out[column] for column in KEY)
         if key in self.seen:
-            self.faults.error(row, "code", f"Trùng dòng {self.seen[key]}: cùng mã, nguồn, "
-                              "tính chất, năm gốc và thời điểm giao. Hãy gộp thành một dòng.")
+            self.faults.error(
+                row,
+                "code",
+                f"Trùng dòng {self.seen[key]}: cùng mã, nguồn, "
+                "tính chất, năm gốc và thời điểm giao. Hãy gộp thành một dòng.",
+            )
             return None
         self.seen[key] = row.number
         self._doubts(row, out, key)
@@ -157,8 +179,12 @@ class ExtractReader:
     def _values(self, row, name):
         advance, volume = row["advance"] or 0, row["volume"] or 0
         out = {
-            "number": row.number, "code": row["code"], "name": name,
-            "advance": advance, "volume": volume, "cumulative": advance + volume,
+            "number": row.number,
+            "code": row["code"],
+            "name": name,
+            "advance": advance,
+            "volume": volume,
+            "cumulative": advance + volume,
         } | vintage_defaults(row, self.year)
         self.known.compare(out)
         return out
@@ -168,14 +194,23 @@ class ExtractReader:
         out["plan"], out["is_over_plan"] = plan, out["cumulative"] > (plan or 0)
         place = "volume" if "volume" in row.cells else "code"
         if plan is None and out["cumulative"]:
-            self.faults.warning(row, place, f"Công trình “{out['code']}” chưa có kế hoạch vốn ở "
-                                "nguồn, tính chất, năm gốc này; số Kho bạc vẫn được ghi.")
+            self.faults.warning(
+                row,
+                place,
+                f"Công trình “{out['code']}” chưa có kế hoạch vốn ở "
+                "nguồn, tính chất, năm gốc này; số Kho bạc vẫn được ghi.",
+            )
         elif out["is_over_plan"]:
-            self.faults.warning(row, place, f"Kho bạc báo đã chi nhiều hơn kế hoạch của “"
-                                f"{out['code']}”; số Kho bạc vẫn được ghi và đánh dấu.")
+            self.faults.warning(
+                row,
+                place,
+                f"Kho bạc báo đã chi nhiều hơn kế hoạch của “"
+                f"{out['code']}”; số Kho bạc vẫn được ghi và đánh dấu.",
+            )
         if out["known"] is not None and out["cumulative"] < out["known"]:
-            self.faults.warning(row, place, f"Lũy kế của “{out['code']}” thấp hơn số đã ghi "
-                                "đến ngày này.")
+            self.faults.warning(
+                row, place, f"Lũy kế của “{out['code']}” thấp hơn số đã ghi đến ngày này."
+            )
 
 
 def counted(rows, read):
@@ -187,8 +222,11 @@ def counted(rows, read):
 
 def shared_fields(row, project, batch, user):
     return {name: row[name] for name in VINTAGE} | {
-        "project_id": project, "kind": PaymentKind.CUMULATIVE, "batch": batch,
-        "plan_year": batch.params["year"], "recorded_by": user,
+        "project_id": project,
+        "kind": PaymentKind.CUMULATIVE,
+        "batch": batch,
+        "plan_year": batch.params["year"],
+        "recorded_by": user,
     }
 
 
@@ -197,8 +235,12 @@ def payments_of(row, shared, day, later):
     difference = row["cumulative"] - (row["known"] or 0)
     rows = [
         Payment(
-            **shared, amount=difference, paid_on=day, reported_cumulative=row["cumulative"],
-            reported_advance=row["advance"], is_over_plan=row["is_over_plan"],
+            **shared,
+            amount=difference,
+            paid_on=day,
+            reported_cumulative=row["cumulative"],
+            reported_advance=row["advance"],
+            is_over_plan=row["is_over_plan"],
         )
     ]
     if later and difference:
@@ -221,8 +263,11 @@ def check_undo(payments, batch):
     keys = ("project", "plan_year", *VINTAGE)
     mine = {(p.project_id, *(getattr(p, name) for name in keys[1:])) for p in payments}
     later = Payment.objects.filter(
-        project__in={p.project_id for p in payments}, pk__gt=max(p.pk for p in payments),
-        reported_cumulative__isnull=False, reverses=None, reversed_by=None,
+        project__in={p.project_id for p in payments},
+        pk__gt=max(p.pk for p in payments),
+        reported_cumulative__isnull=False,
+        reverses=None,
+        reversed_by=None,
     ).exclude(batch=batch)
     if mine & set(later.values_list(*keys)):
         latest = later.aggregate(batch=Max("batch"))["batch"]

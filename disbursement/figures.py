@@ -146,8 +146,12 @@ def open_books(
     if user is not None:
         entries, payments = entries.for_user(user), payments.for_user(user)
     return Books(
-        entries.filter(project__isnull=False), payments, entries.filter(project=None),
-        plan_year, as_of, is_reported,
+        entries.filter(project__isnull=False),
+        payments,
+        entries.filter(project=None),
+        plan_year,
+        as_of,
+        is_reported,
     )
 
 
@@ -159,8 +163,12 @@ def plan_and_paid(
 ) -> Figure:
     planned, paid = entries.aggregate(**_split()), payments.aggregate(**_split())
     assigned = chain.total() if chain is not None else None
-    return _figure((planned["year"], planned["carried"]), (paid["year"], paid["carried"]),
-                   is_reported, assigned)
+    return _figure(
+        (planned["year"], planned["carried"]),
+        (paid["year"], paid["carried"]),
+        is_reported,
+        assigned,
+    )
 
 
 def _figure(planned, paid, is_reported, assigned=None):
@@ -274,7 +282,8 @@ def reconcile(books: Books) -> Reconciliation | None:
         reported_cumulative__isnull=False, reverses=None, reversed_by=None
     )
     newest = Window(
-        RowNumber(), partition_by=[F("project"), *map(F, VINTAGE)],
+        RowNumber(),
+        partition_by=[F("project"), *map(F, VINTAGE)],
         order_by=[F("paid_on").desc(), F("pk").desc()],
     )
     # pk names each row apart: two lines that report the same sum are two lines.
@@ -300,9 +309,7 @@ class MonthPoint:
 def cumulative_by_month(books: Books) -> list[MonthPoint]:
     """Paid up to each month's end, January of the next year included (money is paid until
     31/01); None for months not yet begun."""
-    months = books.payments.order_by().annotate(
-        y=ExtractYear("paid_on"), m=ExtractMonth("paid_on")
-    )
+    months = books.payments.order_by().annotate(y=ExtractYear("paid_on"), m=ExtractMonth("paid_on"))
     sums = {(y, m): total for y, m, total in months.values_list("y", "m").annotate(Sum("amount"))}
     points = [(books.plan_year, month) for month in range(1, 13)] + [(books.plan_year + 1, 1)]
     out, reached = [], sum(total for key, total in sums.items() if key < points[0])

@@ -24,12 +24,14 @@ class OverviewFilter(forms.Form):
 
     ct = forms.ChoiceField(label="Chương trình", required=False)
     tinh_chat = forms.ChoiceField(
-        label="Loại vốn", required=False,
+        label="Loại vốn",
+        required=False,
         choices=[("", "Đầu tư và sự nghiệp"), *Nature.choices],
     )
     nam = forms.TypedChoiceField(label="Năm kế hoạch", coerce=int, required=False)
     mau_so = forms.ChoiceField(
-        label="Mẫu số của tỷ lệ", required=False,
+        label="Mẫu số của tỷ lệ",
+        required=False,
         choices=[(value, label.capitalize()) for value, label in Denominator.choices],
     )
     nguon = forms.ChoiceField(
@@ -81,7 +83,10 @@ class ExtractUploadForm(UploadForm):
         help_text="Ngày Kho bạc chốt số lũy kế, ví dụ 30/6/2023.",
     )
     year = forms.TypedChoiceField(
-        label="Năm kế hoạch", coerce=int, required=False, empty_value=None,
+        label="Năm kế hoạch",
+        coerce=int,
+        required=False,
+        empty_value=None,
         help_text="Để trống để lấy theo ngày chốt; tháng 01 là năm kế hoạch trước.",
     )
 
@@ -152,9 +157,7 @@ class PaymentForm(forms.Form):
     )
     amount = ColumnField(Column("amount", "Số tiền", MONEY, required=True, minimum=1, unit=MILLION))
     paid_on = ColumnField(Column("paid_on", "Ngày thanh toán", DATE, required=True))
-    voucher = ColumnField(
-        Column("voucher", "Số chứng từ", TEXT, required=True, maximum=60)
-    )
+    voucher = ColumnField(Column("voucher", "Số chứng từ", TEXT, required=True, maximum=60))
 
     def __init__(self, *args, vintages, today, **kwargs):
         super().__init__(*args, **kwargs)

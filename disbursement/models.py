@@ -66,7 +66,11 @@ class Project(models.Model):
         Unit, models.PROTECT, related_name="projects", verbose_name="địa bàn, đơn vị"
     )
     owner = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="owned_projects",
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_projects",
         verbose_name="chủ đầu tư",
     )
     component = models.ForeignKey(
@@ -126,13 +130,15 @@ class LedgerEntry(models.Model):
 
     kind = models.CharField("loại bút toán", max_length=16, choices=EntryKind)
     project = models.ForeignKey(
-        Project, models.PROTECT, null=True, blank=True, related_name="entries",
+        Project,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
         verbose_name="công trình, hoạt động",
     )
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="đơn vị")
-    component = models.ForeignKey(
-        Component, models.PROTECT, verbose_name="nội dung thành phần"
-    )
+    component = models.ForeignKey(Component, models.PROTECT, verbose_name="nội dung thành phần")
     source = models.CharField("nguồn vốn", max_length=16, choices=Source)
     nature = models.CharField("tính chất vốn", max_length=12, choices=Nature)
     plan_year = models.PositiveSmallIntegerField("năm kế hoạch")
@@ -148,11 +154,19 @@ class LedgerEntry(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="người ghi"
     )
     batch = models.ForeignKey(
-        Batch, models.PROTECT, null=True, blank=True, related_name="entries",
+        Batch,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
         verbose_name="đợt nhập",
     )
     reverses = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversed_by",
         verbose_name="đảo bút toán",
     )
     note = models.CharField("ghi chú", max_length=300, blank=True)
@@ -177,7 +191,8 @@ class LedgerEntry(models.Model):
                 violation_error_message="Năm giao vốn gốc không thể sau năm kế hoạch.",
             ),
             models.CheckConstraint(
-                condition=~Q(amount=0), name="ledger_amount_not_zero",
+                condition=~Q(amount=0),
+                name="ledger_amount_not_zero",
                 violation_error_message="Bút toán phải có số tiền khác 0.",
             ),
             models.CheckConstraint(
@@ -215,9 +230,7 @@ class Payment(models.Model):
     origin_year = models.PositiveSmallIntegerField("năm giao vốn gốc")
     moment = models.CharField("thời điểm giao", max_length=8, choices=Moment)
     amount = models.BigIntegerField("số tiền (đồng)")
-    reported_cumulative = models.BigIntegerField(
-        "lũy kế Kho bạc báo (đồng)", null=True, blank=True
-    )
+    reported_cumulative = models.BigIntegerField("lũy kế Kho bạc báo (đồng)", null=True, blank=True)
     # Part of the cumulative figure: what is paid stays their sum, an advance is not added again.
     reported_advance = models.BigIntegerField(
         "trong đó tạm ứng chưa thu hồi Kho bạc báo (đồng)", null=True, blank=True
@@ -229,12 +242,20 @@ class Payment(models.Model):
     )
     voucher = models.CharField("số chứng từ", max_length=60, blank=True)
     batch = models.ForeignKey(
-        Batch, models.PROTECT, null=True, blank=True, related_name="payments",
+        Batch,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
         verbose_name="đợt nhập",
     )
     is_over_plan = models.BooleanField("vượt kế hoạch vốn khi nhập", default=False)
     reverses = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversed_by",
         verbose_name="đảo chứng từ",
     )
 

@@ -13,8 +13,9 @@ class MoneyImportCommand(ImportCommand):
 
     def create_parser(self, prog_name, subcommand, **kwargs):
         columns = TITLES[self.kind][1](MILLION)
-        lines = [f"  {c.label}{' *' if c.required else ''}  {NOTES.get(c.name, '')}"
-                 for c in columns]
+        lines = [
+            f"  {c.label}{' *' if c.required else ''}  {NOTES.get(c.name, '')}" for c in columns
+        ]
         return super().create_parser(
             prog_name, subcommand, epilog="Cột (* bắt buộc):  " + ";".join(lines), **kwargs
         )
@@ -22,7 +23,10 @@ class MoneyImportCommand(ImportCommand):
     def add_arguments(self, parser):
         super().add_arguments(parser)
         parser.add_argument(
-            "--template", nargs="?", const=f"mau_{self.kind}.xlsx", metavar="TỆP",
+            "--template",
+            nargs="?",
+            const=f"mau_{self.kind}.xlsx",
+            metavar="TỆP",
             help="chỉ ghi biểu mẫu trống ra tệp này",
         )
 

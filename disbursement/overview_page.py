@@ -29,8 +29,14 @@ from .figures import (
 from .models import Nature
 
 AREA_ORDER = (
-    UnitKind.PROVINCE, UnitKind.DISTRICT, UnitKind.CITY, UnitKind.TOWN, UnitKind.COMMUNE,
-    UnitKind.WARD, UnitKind.TOWNSHIP, UnitKind.SPECIAL_ZONE,
+    UnitKind.PROVINCE,
+    UnitKind.DISTRICT,
+    UnitKind.CITY,
+    UnitKind.TOWN,
+    UnitKind.COMMUNE,
+    UnitKind.WARD,
+    UnitKind.TOWNSHIP,
+    UnitKind.SPECIAL_ZONE,
 )
 
 
@@ -57,15 +63,23 @@ def overview_context(user, unit: Unit, chosen, today: date, query: str):
     share = total.rate(over)
     places = toned(place_lines(books, unit, over, query, user), share)
     return {
-        "unit": unit, "year": chosen["year"], "over": over, "books": books,
-        "total": total, "total_rate": share, "finding": finding(total, places, over),
+        "unit": unit,
+        "year": chosen["year"],
+        "over": over,
+        "books": books,
+        "total": total,
+        "total_rate": share,
+        "finding": finding(total, places, over),
         "tiles": tiles(total, chosen["year"], over),
-        "is_lowest": [line.url for line in places] == ["#cong-trinh"], "places": places,
+        "is_lowest": [line.url for line in places] == ["#cong-trinh"],
+        "places": places,
         "projects": toned(project_lines(books, unit, over), share),
-        "parts": parts(books, over), "curve": curve(books, total, over),
+        "parts": parts(books, over),
+        "curve": curve(books, total, over),
         "curve_columns": ("Tháng", "Lũy kế (triệu đồng)", "Tỷ lệ"),
         "crumbs": crumbs_of(user, unit, books.tree_day, query),
-        "denominator": Denominator(over).label, "notes": notes(books, total),
+        "denominator": Denominator(over).label,
+        "notes": notes(books, total),
     }
 
 
@@ -119,8 +133,10 @@ def place_lines(books: Books, unit: Unit, over: str, query: str, user) -> list[L
     names = {unit.pk: f"{unit.name}, công trình trực tiếp"}
     return lowest_first(
         Line(
-            names.get(place.unit.pk, place.unit.name), urls.get(place.unit.pk, ""),
-            place.figure, place.figure.rate(over),
+            names.get(place.unit.pk, place.unit.name),
+            urls.get(place.unit.pk, ""),
+            place.figure,
+            place.figure.rate(over),
         )
         for place in places
     )
@@ -129,8 +145,11 @@ def place_lines(books: Books, unit: Unit, over: str, query: str, user) -> list[L
 def project_lines(books: Books, unit: Unit, over: str) -> list[Line]:
     lines = [
         Line(
-            found.project.name, reverse("disbursement:project", args=[found.project.pk]),
-            found.figure, found.figure.rate(over), found.project.code,
+            found.project.name,
+            reverse("disbursement:project", args=[found.project.pk]),
+            found.figure,
+            found.figure.rate(over),
+            found.project.code,
         )
         for found in by_project(books.where(project__unit=unit))
     ]
@@ -179,7 +198,9 @@ def finding(total: Figure, lines: list[Line], over: str):
         )
     text = format_html(
         "Đã giải ngân <b>{}</b> trên {} triệu đồng, đạt <b>{}</b>.",
-        millions(total.part(over)), millions(whole), format_rate(share),
+        millions(total.part(over)),
+        millions(whole),
+        format_rate(share),
     )
     slow = most_behind(lines, share, over)
     if not slow or len(lines) < 2:
@@ -187,8 +208,10 @@ def finding(total: Figure, lines: list[Line], over: str):
     names = ", ".join(line.name for line in slow)
     left = sum(line.figure.remaining or 0 for line in slow)
     return format_html(
-        "{} Chậm nhất về số vốn: {}, còn <b class=\"bad\">{}</b> triệu đồng chưa chi.",
-        text, names, millions(left),
+        '{} Chậm nhất về số vốn: {}, còn <b class="bad">{}</b> triệu đồng chưa chi.',
+        text,
+        names,
+        millions(left),
     )
 
 
@@ -212,7 +235,10 @@ def tiles(total: Figure, year: int, over: str):
         {"label": f"Kế hoạch năm {year}", "value": total.planned, "url": "#bang"},
         {"label": "Vốn kéo dài từ các năm trước", "value": total.carried, "url": "#bang"},
         {
-            "label": "Đã giải ngân", "value": total.part(over), "url": "#bang", "bar": share,
+            "label": "Đã giải ngân",
+            "value": total.part(over),
+            "url": "#bang",
+            "bar": share,
             "of": format_rate(share) if share is not None else "",
         },
         {"label": "Còn phải giải ngân", "value": total.remaining, "url": "#bang"},

@@ -39,8 +39,14 @@ def record_payment(project, *, kind, amount, paid_on: date, plan_year, user, vou
     else:
         _check_plan(*sums_of_vintage(project, plan_year, vintage), amount)
     return Payment.objects.create(
-        project=project, kind=kind, amount=amount, paid_on=paid_on, plan_year=plan_year,
-        recorded_by=user, voucher=voucher, **{name: vintage[name] for name in VINTAGE},
+        project=project,
+        kind=kind,
+        amount=amount,
+        paid_on=paid_on,
+        plan_year=plan_year,
+        recorded_by=user,
+        voucher=voucher,
+        **{name: vintage[name] for name in VINTAGE},
     )
 
 

@@ -14,7 +14,9 @@ def project_context(project, user, today):
     entries = project.entries.select_related("decision", "batch", "recorded_by")
     payments = project.payments.select_related("batch", "recorded_by")
     return {
-        "project": project, "year": year, "vintages": held_rows(held),
+        "project": project,
+        "year": year,
+        "vintages": held_rows(held),
         "total": project_books(project, today).total(),
         "entries": entries.order_by("-effective_on", "-pk"),
         "payments": payments.order_by("-paid_on", "-pk"),

@@ -17,7 +17,10 @@ from .views import xlsx_response
 
 STRIP = {Stage.EFFECTIVE: "done", Stage.CLOSED: "done", Stage.DUE: "now", Stage.UPCOMING: ""}
 TONES = {
-    Stage.UPCOMING: "info", Stage.DUE: "warn", Stage.EFFECTIVE: "bad", Stage.CLOSED: "mute",
+    Stage.UPCOMING: "info",
+    Stage.DUE: "warn",
+    Stage.EFFECTIVE: "bad",
+    Stage.CLOSED: "mute",
 }
 
 
@@ -39,8 +42,11 @@ def found_rules(user):
     rules = [evaluate(rule, day, user=user) for rule in rules_in_play(day)]
     return [
         {
-            "rule": found.rule, "found": found, "tone": tone_of(found),
-            "days": found.days_left(day), "stage_label": found.stage.label,
+            "rule": found.rule,
+            "found": found,
+            "tone": tone_of(found),
+            "days": found.days_left(day),
+            "stage_label": found.stage.label,
         }
         for found in rules
     ]
@@ -85,21 +91,36 @@ def zero_review(request):
     items = [item for item in found.items if wanted in ("", "co" if item.reason else "chua")]
     silent = [item for item in found.items if not item.reason]
     context = {
-        "found": found, "groups": districts(items), "wanted": wanted, "items": items,
-        "silent": silent, "silent_remaining": total_left(silent),
-        "chips": chips(found, silent, wanted), "steps": strip(found_rules(request.user)),
-        "days": found.days_left(today()), "stage_label": found.stage.label,
-        "tone": tone_of(found), "outside": out_of_scope(found.rule, today(), request.user),
+        "found": found,
+        "groups": districts(items),
+        "wanted": wanted,
+        "items": items,
+        "silent": silent,
+        "silent_remaining": total_left(silent),
+        "chips": chips(found, silent, wanted),
+        "steps": strip(found_rules(request.user)),
+        "days": found.days_left(today()),
+        "stage_label": found.stage.label,
+        "tone": tone_of(found),
+        "outside": out_of_scope(found.rule, today(), request.user),
     }
     return render(request, "disbursement/zero_review.html", context)
 
 
 def chips(found, silent, wanted):
-    counts = (("", "Tất cả", len(found.items)), ("chua", "Chưa nêu lý do", len(silent)),
-              ("co", "Đã nêu lý do", len(found.items) - len(silent)))
+    counts = (
+        ("", "Tất cả", len(found.items)),
+        ("chua", "Chưa nêu lý do", len(silent)),
+        ("co", "Đã nêu lý do", len(found.items) - len(silent)),
+    )
     return [
-        {"label": label, "count": count, "current": value == wanted, "url": f"?ly_do={value}",
-         "hot": value == "chua" and count > 0}
+        {
+            "label": label,
+            "count": count,
+            "current": value == wanted,
+            "url": f"?ly_do={value}",
+            "hot": value == "chua" and count > 0,
+        }
         for value, label, count in counts
     ]
 
@@ -113,8 +134,14 @@ def districts(items):
             {"unit": unit, "items": list(inside)}
             for unit, inside in groupby(rows, key=lambda item: item.unit)
         ]
-        out.append({"name": name or "Sở, ngành và đơn vị cấp tỉnh", "count": len(rows),
-                    "remaining": total_left(rows), "communes": communes})
+        out.append(
+            {
+                "name": name or "Sở, ngành và đơn vị cấp tỉnh",
+                "count": len(rows),
+                "remaining": total_left(rows),
+                "communes": communes,
+            }
+        )
     return sorted(out, key=lambda row: -(row["remaining"] or 0))
 
 
@@ -127,8 +154,17 @@ def zero_export(request):
     return xlsx_response(zero_workbook(found), f"ra-soat-0-{found.last_day:%Y-%m-%d}.xlsx")
 
 
-COLUMNS = ("TT", "Huyện", "Xã, đơn vị", "Mã dự án", "Công trình, hoạt động", "Vốn giao đầu năm",
-           "Đã giải ngân", "Còn lại", "Vướng mắc đơn vị nêu")
+COLUMNS = (
+    "TT",
+    "Huyện",
+    "Xã, đơn vị",
+    "Mã dự án",
+    "Công trình, hoạt động",
+    "Vốn giao đầu năm",
+    "Đã giải ngân",
+    "Còn lại",
+    "Vướng mắc đơn vị nêu",
+)
 
 
 def zero_workbook(found):
@@ -140,8 +176,17 @@ def zero_workbook(found):
     sheet["A2"] = "Đơn vị tính: đồng"
     sheet.append(COLUMNS)
     for number, item in enumerate(found.items, start=1):
-        values = (number, item.district, item.unit, item.project, item.name, item.plan,
-                  item.paid, item.remaining, item.reason)
+        values = (
+            number,
+            item.district,
+            item.unit,
+            item.project,
+            item.name,
+            item.plan,
+            item.paid,
+            item.remaining,
+            item.reason,
+        )
         for place, value in enumerate(values, start=1):
             cell = sheet.cell(number + 3, place, None if isinstance(value, str) else value)
             if isinstance(value, str):

@@ -35,11 +35,19 @@ MOMENT_LABELS = [
 ]
 SOURCE = Column("source", "Nguồn vốn", CHOICE, required=True, choices=SOURCE_LABELS)
 NATURE = Column(
-    "nature", "Tính chất", CHOICE, required=True, choices=NATURE_LABELS,
+    "nature",
+    "Tính chất",
+    CHOICE,
+    required=True,
+    choices=NATURE_LABELS,
     aliases=("Tính chất vốn", "Loại vốn"),
 )
 ORIGIN = Column(
-    "origin_year", "Năm gốc", INTEGER, minimum=2016, maximum=2050,
+    "origin_year",
+    "Năm gốc",
+    INTEGER,
+    minimum=2016,
+    maximum=2050,
     aliases=("Năm giao vốn gốc", "Năm vốn"),
 )
 MOMENT = Column("moment", "Thời điểm giao", CHOICE, choices=MOMENT_LABELS)
@@ -102,7 +110,8 @@ def check_origin(row, plan_year, faults):
     origin = row["origin_year"]
     if origin and origin > plan_year:
         faults.error(
-            row, "origin_year",
+            row,
+            "origin_year",
             f"Năm gốc {origin} sau năm kế hoạch {plan_year}. Hãy xem lại năm giao vốn gốc.",
         )
         return False

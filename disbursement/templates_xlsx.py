@@ -17,7 +17,10 @@ HEAD = PatternFill("solid", fgColor="FFEAEFF3")
 ROWS = 2000
 # The first words of each choice, as typed by an office; further spellings are read as well.
 LISTED = {
-    "kind": 2, "source": 9, "nature": 2, "moment": 2,
+    "kind": 2,
+    "source": 9,
+    "nature": 2,
+    "moment": 2,
 }
 NOTES = {
     "code": "Mỗi mã chỉ cho một công trình, hoạt động. Định dạng ô là Văn bản (Text).",

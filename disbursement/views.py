@@ -11,7 +11,7 @@ from core.transitions import InvalidTransition
 from jobs.models import AuditEntry
 from jobs.views import UploadView
 from organizations.models import Unit
-from organizations.permissions import ACTIONS, can, require
+from organizations.permissions import can, require
 
 from . import overview_page as page
 from .forms import (
@@ -66,7 +66,8 @@ def project_detail(request, pk):
         messages.success(request, "Đã ghi vướng mắc đơn vị nêu.")
         return redirect("disbursement:project", pk=pk)
     context = project_context(project, request.user, today()) | {
-        "form": form, "may_explain": may_explain,
+        "form": form,
+        "may_explain": may_explain,
         "may_pay": may_change(request.user, project, "disbursement.import", "project.edit"),
     }
     return render(request, "disbursement/project.html", context, status=422 if form.errors else 200)
@@ -91,7 +92,10 @@ def save_difficulty(pk, text, user):
     old, project.difficulty = project.difficulty, text
     project.save(update_fields=["difficulty"])
     AuditEntry.objects.create(
-        action="project.explain", actor=user, unit=project.unit, object_label=project.code,
+        action="project.explain",
+        actor=user,
+        unit=project.unit,
+        object_label=project.code,
         detail={"old": old, "new": text},
     )
 
@@ -127,8 +131,14 @@ def paid(project, form, year, user):
     data = form.cleaned_data
     try:
         record_payment(
-            project, kind=data["kind"], amount=data["amount"], paid_on=data["paid_on"],
-            plan_year=year, user=user, voucher=data["voucher"], **data["vintage"],
+            project,
+            kind=data["kind"],
+            amount=data["amount"],
+            paid_on=data["paid_on"],
+            plan_year=year,
+            user=user,
+            voucher=data["voucher"],
+            **data["vintage"],
         )
     except InvalidTransition as refusal:
         form.add_error("amount", str(refusal))
@@ -141,12 +151,6 @@ class MoneyUploadView(UploadView):
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"today": today()}
-
-    def area(self):
-        """The area of the grant that carries this very right."""
-        action = self.importer.action
-        grants = self.request.user.current_grants()
-        return next(grant.area_unit for grant in grants if action in ACTIONS[grant.role])
 
 
 class CapitalUploadView(MoneyUploadView):

@@ -22,8 +22,13 @@ CONTENT_TYPES = {
 def issue(content, *, kind, title, unit, subject, template_version, user):
     """Freezes a document under its subject and asks for its three files."""
     document = IssuedDocument.objects.create(
-        kind=kind, title=title, unit=unit, subject=subject, content=json.loads(content.to_json()),
-        template_version=template_version, created_by=user,
+        kind=kind,
+        title=title,
+        unit=unit,
+        subject=subject,
+        content=json.loads(content.to_json()),
+        template_version=template_version,
+        created_by=user,
     )
     for file_format in Format.values:
         ask_for_file(document, file_format, user)
@@ -57,7 +62,9 @@ def render_document(job):
         if document.file_in(file_format):
             return {"kept": True}
         stored = StoredFile.objects.store(
-            f"{document.kind}-{document.pk}.{file_format}", content, unit=document.unit,
+            f"{document.kind}-{document.pk}.{file_format}",
+            content,
+            unit=document.unit,
             content_type=CONTENT_TYPES[file_format],
         )
         DocumentFile.objects.create(document=document, format=file_format, file=stored)

@@ -27,9 +27,7 @@ class Format(models.TextChoices):
 class LayoutProfile(models.Model):
     """How an agency heads and signs its documents, within Decree 30/2020 (annex I)."""
 
-    unit = models.OneToOneField(
-        Unit, models.CASCADE, related_name="layout", verbose_name="đơn vị"
-    )
+    unit = models.OneToOneField(Unit, models.CASCADE, related_name="layout", verbose_name="đơn vị")
     agency_parent = models.CharField("cơ quan chủ quản", max_length=200, blank=True)
     agency_name = models.CharField("cơ quan ban hành", max_length=200)
     symbol = models.CharField("ký hiệu", max_length=40, default="BCĐ")

@@ -59,8 +59,12 @@ def table(block):
     for cell in header_cells(block.columns):
         head.setdefault(cell.row, []).append(cell)
     return {
-        "kind": "table", "title": block.title, "unit_note": block.unit_note,
-        "notes": block.notes, "head": list(head.values()), "width": len(columns),
+        "kind": "table",
+        "title": block.title,
+        "unit_note": block.unit_note,
+        "notes": block.notes,
+        "head": list(head.values()),
+        "width": len(columns),
         "rows": [web_row(row, columns) for row in block.rows],
     }
 
@@ -76,6 +80,10 @@ def web_row(row, columns):
 
 
 WRITERS = {
-    Heading: heading, Paragraph: paragraph, Footnote: paragraph, BulletList: bullets,
-    Chart: chart, Table: table,
+    Heading: heading,
+    Paragraph: paragraph,
+    Footnote: paragraph,
+    BulletList: bullets,
+    Chart: chart,
+    Table: table,
 }

@@ -99,7 +99,9 @@ class DownloadView(View):
         if kept is None:
             raise Http404
         return FileResponse(
-            kept.file.file.open("rb"), as_attachment=True, filename=kept.file.name,
+            kept.file.file.open("rb"),
+            as_attachment=True,
+            filename=kept.file.name,
             content_type=kept.file.content_type or "application/octet-stream",
         )
 
@@ -113,7 +115,9 @@ class NumberView(View):
         form = NumberForm(request.POST)
         if not form.is_valid():
             context = {
-                "document": document, "form": form, "parts": preview_parts(content_of(document)),
+                "document": document,
+                "form": form,
+                "parts": preview_parts(content_of(document)),
                 **file_context(document),
             }
             return render(request, "documents/detail.html", context, status=422)
@@ -132,7 +136,9 @@ def record_number(document, user, *, number, issued_on):
     )
     if moved:
         AuditEntry.objects.create(
-            action="document.number", actor=user, unit=document.unit,
+            action="document.number",
+            actor=user,
+            unit=document.unit,
             object_label=str(document)[:250],
             detail={"document": document.pk, "number": number, "issued_on": issued_on.isoformat()},
         )

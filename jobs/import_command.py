@@ -78,8 +78,13 @@ class ImportCommand(BaseCommand):
     def apply(self, path, params, unit, reading):
         stored = StoredFile.objects.store(path.name, path.read_bytes(), unit=unit)
         batch = Batch.objects.create(
-            kind=self.kind, unit=unit, file=stored, params=params, state=BatchState.PREVIEW,
-            preview=reading.rows, counts=reading.counts,
+            kind=self.kind,
+            unit=unit,
+            file=stored,
+            params=params,
+            state=BatchState.PREVIEW,
+            preview=reading.rows,
+            counts=reading.counts,
             issues=[asdict(issue) for issue in reading.issues],
         )
         apply_batch(batch, None)

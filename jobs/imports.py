@@ -78,9 +78,7 @@ def receive(kind, *, name, content, content_type, user, unit, params):
     stored = StoredFile.objects.store(
         name, content, user=user, unit=unit, content_type=content_type
     )
-    batch = Batch.objects.create(
-        kind=kind, unit=unit, file=stored, params=params, created_by=user
-    )
+    batch = Batch.objects.create(kind=kind, unit=unit, file=stored, params=params, created_by=user)
     Job.objects.enqueue("read_batch", {"batch": batch.pk}, key=reading_key(batch), user=user)
     return batch
 
@@ -110,7 +108,10 @@ def read_batch(job):
 
     def write():
         Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(
-            state=state, preview=reading.rows, counts=reading.counts, params=batch.params,
+            state=state,
+            preview=reading.rows,
+            counts=reading.counts,
+            params=batch.params,
             issues=[asdict(issue) for issue in reading.issues],
         )
         return reading.counts
@@ -162,5 +163,3 @@ def note(batch, user, action):
     AuditEntry.objects.create(
         action=action, actor=user, unit=batch.unit, object_label=str(batch), detail=batch.counts
     )
-
-

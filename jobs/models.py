@@ -24,8 +24,12 @@ class StoredFileQuerySet(ScopedQuerySet):
         """Keeps bytes exactly as they came; the first step of every upload."""
         digest = hashlib.sha256(content).hexdigest()
         stored = self.model(
-            name=name, size=len(content), sha256=digest, content_type=content_type,
-            uploaded_by=user, unit=unit,
+            name=name,
+            size=len(content),
+            sha256=digest,
+            content_type=content_type,
+            uploaded_by=user,
+            unit=unit,
         )
         # The ending stays: openpyxl goes by it. Nothing else of the given name reaches the disk.
         ending = "".join(c for c in name.rpartition(".")[2].lower() if c.isascii() and c.isalnum())
@@ -43,9 +47,7 @@ class StoredFile(models.Model):
     size = models.PositiveBigIntegerField("dung lượng (byte)")
     sha256 = models.CharField("SHA-256", max_length=64, db_index=True)
     content_type = models.CharField("kiểu nội dung", max_length=120, blank=True)
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, verbose_name="đơn vị"
-    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name="đơn vị")
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="người gửi"
     )
@@ -90,21 +92,29 @@ class JobQuerySet(models.QuerySet):
     def claim(self, job_id, now):
         """One winner takes the lease; returns the job or None."""
         token = uuid.uuid4().hex
-        won = self.waiting(now).filter(pk=job_id, attempts__lt=MAX_ATTEMPTS).update(
-            state=JobState.RUNNING,
-            token=token,
-            lease_until=now + LEASE,
-            started_at=now,
-            attempts=F("attempts") + 1,
+        won = (
+            self.waiting(now)
+            .filter(pk=job_id, attempts__lt=MAX_ATTEMPTS)
+            .update(
+                state=JobState.RUNNING,
+                token=token,
+                lease_until=now + LEASE,
+                started_at=now,
+                attempts=F("attempts") + 1,
+            )
         )
         return self.get(pk=job_id) if won else None
 
     def give_up_worn_out(self, now):
         """A job that has killed its worker five times stops and is shown to an administrator."""
-        return self.waiting(now).filter(attempts__gte=MAX_ATTEMPTS).update(
-            state=JobState.FAILED,
-            finished_at=now,
-            error="Việc này đã dừng giữa chừng 5 lần nên không chạy lại nữa.",
+        return (
+            self.waiting(now)
+            .filter(attempts__gte=MAX_ATTEMPTS)
+            .update(
+                state=JobState.FAILED,
+                finished_at=now,
+                error="Việc này đã dừng giữa chừng 5 lần nên không chạy lại nữa.",
+            )
         )
 
 
@@ -229,9 +239,7 @@ class AuditEntry(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="người làm"
     )
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, verbose_name="đơn vị"
-    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name="đơn vị")
     object_label = models.CharField("đối tượng", max_length=250, blank=True)
     detail = models.JSONField("chi tiết", default=dict, blank=True)
     address = models.GenericIPAddressField("địa chỉ mạng", null=True, blank=True)

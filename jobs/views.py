@@ -46,9 +46,13 @@ class UploadView(FormView):
     def form_valid(self, form):
         upload = form.cleaned_data["file"]
         batch = receive(
-            self.kind, name=upload.name, content=upload.read(),
-            content_type=upload.content_type or "", user=self.request.user,
-            unit=self.area(), params=form.params(),
+            self.kind,
+            name=upload.name,
+            content=upload.read(),
+            content_type=upload.content_type or "",
+            user=self.request.user,
+            unit=self.area(),
+            params=form.params(),
         )
         return redirect("jobs:batch", pk=batch.pk)
 
@@ -70,9 +74,11 @@ class BatchView(DetailView):
     def get_context_data(self, **kwargs):
         importer, batch = IMPORTERS[self.object.kind], self.object
         return super().get_context_data(
-            importer=importer, success_url=importer.success_url(batch),
+            importer=importer,
+            success_url=importer.success_url(batch),
             may_act=can(self.request.user, importer.action, batch.unit),
-            **importer.context(batch, self.request), **kwargs,
+            **importer.context(batch, self.request),
+            **kwargs,
         )
 
     def get_template_names(self):

@@ -52,8 +52,9 @@ def nav_items(request, user):
     phone = {"dashboards:start", "assignments:list", "reporting:start"}
     here = request.resolver_match.app_name if request.resolver_match else ""
     return [
-        NavItem(label, reverse(name), icon, count, count > 0, name.split(":")[0] == here,
-                name in phone)
+        NavItem(
+            label, reverse(name), icon, count, count > 0, name.split(":")[0] == here, name in phone
+        )
         for label, name, icon, count in entries
     ]
 

@@ -1,4 +1,4 @@
-"""Strict reading of the environment. Every name read here stands in .env.example (a test holds it)."""
+"""Strict reading of the environment; a test holds every name to .env.example."""
 
 import os
 import secrets
@@ -17,9 +17,7 @@ if (BASE_DIR / ".env").exists():
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-    ),
+    "init_command": ("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"),
 }
 
 

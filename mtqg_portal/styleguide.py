@@ -27,7 +27,8 @@ class SampleForm(forms.Form):
         label="Chương trình", choices=[("a", "Nông thôn mới"), ("b", "Giảm nghèo bền vững")]
     )
     place = forms.ChoiceField(
-        label="Chuyển đến đâu", widget=forms.RadioSelect,
+        label="Chuyển đến đâu",
+        widget=forms.RadioSelect,
         choices=[("in", "Công trình khác trong xã"), ("out", "Xã khác trong huyện")],
     )
     reason = forms.CharField(
@@ -55,8 +56,14 @@ def samples():
     shown = SampleForm({"name": "", "paid": "2.150", "program": "a", "place": "in"})
     page = Paginator(range(1240), 50).page(6)
     return {
-        "form": shown, "filter_form": SampleFilter(prefix="loc"), "page_obj": page,
-        "rows": task_rows(), **page_parts(), **chart_parts(), **list_parts(), **state_parts(),
+        "form": shown,
+        "filter_form": SampleFilter(prefix="loc"),
+        "page_obj": page,
+        "rows": task_rows(),
+        **page_parts(),
+        **chart_parts(),
+        **list_parts(),
+        **state_parts(),
     }
 
 
@@ -98,23 +105,51 @@ def chart_parts():
 def list_parts():
     return {
         "events": [
-            {"at": "03/7/2023, 07:00", "what": "Hệ thống đánh dấu quá hạn", "mark": "now",
-             "detail": "Nhắc Sở Xây dựng, báo cơ quan thường trực sau 3 ngày"},
-            {"at": "27/6/2023, 09:05", "what": "Cập nhật tiến độ", "old": "55 %", "new": "70 %",
-             "who": "Phòng Quản lý xây dựng", "file_url": "#", "file_label": "2 tệp kèm theo"},
-            {"at": "28/12/2022, 16:40", "what": "Gia hạn lần 1", "old": "31/12/2022",
-             "new": "30/6/2023", "mark": "late", "who": "Sở Kế hoạch và Đầu tư"},
+            {
+                "at": "03/7/2023, 07:00",
+                "what": "Hệ thống đánh dấu quá hạn",
+                "mark": "now",
+                "detail": "Nhắc Sở Xây dựng, báo cơ quan thường trực sau 3 ngày",
+            },
+            {
+                "at": "27/6/2023, 09:05",
+                "what": "Cập nhật tiến độ",
+                "old": "55 %",
+                "new": "70 %",
+                "who": "Phòng Quản lý xây dựng",
+                "file_url": "#",
+                "file_label": "2 tệp kèm theo",
+            },
+            {
+                "at": "28/12/2022, 16:40",
+                "what": "Gia hạn lần 1",
+                "old": "31/12/2022",
+                "new": "30/6/2023",
+                "mark": "late",
+                "who": "Sở Kế hoạch và Đầu tư",
+            },
         ],
         "files": [
-            {"url": "#", "name": "Dự thảo quyết định và tờ trình",
-             "meta": "PDF, 1,4 MB · 27/6/2023 · bản 3"},
-            {"url": "#", "name": "Bảng tổng hợp góp ý của 6 huyện",
-             "meta": "Excel, 86 KB · 27/6/2023"},
+            {
+                "url": "#",
+                "name": "Dự thảo quyết định và tờ trình",
+                "meta": "PDF, 1,4 MB · 27/6/2023 · bản 3",
+            },
+            {
+                "url": "#",
+                "name": "Bảng tổng hợp góp ý của 6 huyện",
+                "meta": "Excel, 86 KB · 27/6/2023",
+            },
         ],
         "sections": [
             {"label": "1. Chỉ đạo, điều hành", "url": "#", "tone": "good", "word": "Xong"},
-            {"label": "2. Huy động và giải ngân", "url": "#", "tone": "bad", "word": "2 lỗi",
-             "current": True},
+            {
+                "label": "2. Huy động và giải ngân",
+                "url": "#",
+                "tone": "bad",
+                "word": "2 lỗi",
+                "current": True,
+            },
             {"label": "3. Tệp kèm theo", "url": "#", "tone": "mute", "word": "Không bắt buộc"},
         ],
     }
@@ -122,12 +157,26 @@ def list_parts():
 
 def state_parts():
     return {
-        "stages": ["on_track", "due_soon", "overdue", "done_on_time", "done_late", "waiting",
-                   "undated", "draft", "submitted", "returned", "accepted", "failed"],
+        "stages": [
+            "on_track",
+            "due_soon",
+            "overdue",
+            "done_on_time",
+            "done_late",
+            "waiting",
+            "undated",
+            "draft",
+            "submitted",
+            "returned",
+            "accepted",
+            "failed",
+        ],
         "icons": ICONS.split(),
         "errors": [
-            {"target": "o2b", "message": "Ngân sách trung ương, sự nghiệp, ước cả năm: "
-                                         "lớn hơn kế hoạch 58.640"},
+            {
+                "target": "o2b",
+                "message": "Ngân sách trung ương, sự nghiệp, ước cả năm: lớn hơn kế hoạch 58.640",
+            },
             {"target": "", "message": "Mục II thiếu nguyên nhân"},
         ],
     }
@@ -136,10 +185,34 @@ def state_parts():
 def task_rows():
     """Name, place, role, wording, day, days left, percent done, stage."""
     return [
-        ("Hướng dẫn chi phí chuẩn bị đầu tư, quản lý dự án theo cơ chế đặc thù",
-         "Mục I.2 a), số 6", "Chủ trì", "trước tháng 6/2023", "31/5/2023", -33, 40, "overdue"),
-        ("Rà soát quy định về tiêu chí quy hoạch xã nông thôn mới",
-         "Mục I.2 b.1, số 5", "Chủ trì", "đến ngày 05/7/2023", "05/7/2023", 2, 90, "due_soon"),
-        ("Quy định quản lý, vận hành, bảo trì công trình theo cơ chế đặc thù",
-         "Mục I.2 a), số 7", "Chủ trì", "Quý III/2023", "30/9/2023", 89, None, "on_track"),
+        (
+            "Hướng dẫn chi phí chuẩn bị đầu tư, quản lý dự án theo cơ chế đặc thù",
+            "Mục I.2 a), số 6",
+            "Chủ trì",
+            "trước tháng 6/2023",
+            "31/5/2023",
+            -33,
+            40,
+            "overdue",
+        ),
+        (
+            "Rà soát quy định về tiêu chí quy hoạch xã nông thôn mới",
+            "Mục I.2 b.1, số 5",
+            "Chủ trì",
+            "đến ngày 05/7/2023",
+            "05/7/2023",
+            2,
+            90,
+            "due_soon",
+        ),
+        (
+            "Quy định quản lý, vận hành, bảo trì công trình theo cơ chế đặc thù",
+            "Mục I.2 a), số 7",
+            "Chủ trì",
+            "Quý III/2023",
+            "30/9/2023",
+            89,
+            None,
+            "on_track",
+        ),
     ]

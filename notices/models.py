@@ -25,7 +25,11 @@ class NoticeQuerySet(ScopedQuerySet):
         return self.get_or_create(
             key=key,
             defaults={
-                "unit": unit, "kind": kind, "subject": subject, "body": body, "url": url,
+                "unit": unit,
+                "kind": kind,
+                "subject": subject,
+                "body": body,
+                "url": url,
                 "sender": sender,
             },
         )
@@ -41,14 +45,22 @@ class Notice(models.Model):
     body = models.TextField("nội dung", blank=True)
     url = models.CharField("đường dẫn", max_length=300, blank=True)
     sender = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
-        related_name="sent_notices", verbose_name="người gửi",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sent_notices",
+        verbose_name="người gửi",
     )
     created_at = models.DateTimeField("lúc", auto_now_add=True)
     read_at = models.DateTimeField("đọc lúc", null=True, blank=True)
     read_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
-        related_name="read_notices", verbose_name="người đọc",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="read_notices",
+        verbose_name="người đọc",
     )
 
     objects = NoticeQuerySet.as_manager()

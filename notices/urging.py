@@ -46,6 +46,11 @@ def send_urge(topic, user, today):
     urge = COMPOSERS[name](int(key), user, today)
     require(user, "notice.urge", urge.unit)
     return Notice.objects.send(
-        key=f"urge-{name}-{int(key)}-{today.isoformat()}", unit=urge.unit, kind=NoticeKind.URGE,
-        subject=urge.subject[:300], body=urge.body, url=urge.url, sender=user,
+        key=f"urge-{name}-{int(key)}-{today.isoformat()}",
+        unit=urge.unit,
+        kind=NoticeKind.URGE,
+        subject=urge.subject[:300],
+        body=urge.body,
+        url=urge.url,
+        sender=user,
     )

@@ -26,8 +26,10 @@ class NoticeListView(ListView):
 
     def get_queryset(self):
         user = self.request.user
-        rows = Notice.objects.filter(sender=user) if self.is_sent else (
-            Notice.objects.addressed_to(user)
+        rows = (
+            Notice.objects.filter(sender=user)
+            if self.is_sent
+            else (Notice.objects.addressed_to(user))
         )
         return rows.select_related("unit", "sender", "read_by")
 
@@ -36,12 +38,19 @@ class NoticeListView(ListView):
         unread = Notice.objects.addressed_to(user).filter(read_at=None).count()
         here = reverse("notices:list")
         tabs = [
-            {"label": "Gửi đến đơn vị", "url": here, "count": unread, "hot": unread > 0,
-             "current": not self.is_sent},
+            {
+                "label": "Gửi đến đơn vị",
+                "url": here,
+                "count": unread,
+                "hot": unread > 0,
+                "current": not self.is_sent,
+            },
             {"label": "Đã gửi", "url": f"{here}?hop=gui", "current": self.is_sent},
         ]
         return super().get_context_data(
-            tabs=tabs if can(user, "notice.urge") else [], unread=unread, is_sent=self.is_sent,
+            tabs=tabs if can(user, "notice.urge") else [],
+            unread=unread,
+            is_sent=self.is_sent,
             **kwargs,
         )
 

@@ -60,8 +60,11 @@ def lineage_rows(tree_rows):
         inherited = [
             scope(r.ancestor_id, link.old_id, span, Via.LINEAGE)
             for r in above[link.new_id]
-            if (span := overlap((r.valid_from, r.valid_to or FOREVER),
-                                (link.event.effective_on, FOREVER)))
+            if (
+                span := overlap(
+                    (r.valid_from, r.valid_to or FOREVER), (link.event.effective_on, FOREVER)
+                )
+            )
         ]
         above[link.old_id] += inherited
         rows += inherited

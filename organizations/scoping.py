@@ -17,7 +17,7 @@ class ScopedQuerySet(models.QuerySet):
     def for_user(self, user):
         """The OR over the person's grants; no grant, no rows."""
         allowed = Q(pk__in=[])
-        for grant in user.current_grants():
+        for grant in user.reading_grants():
             allowed |= self._reached_by(grant)
         rows = self.filter(allowed)
         # Parties and programmes may be many-to-many: one row must still come once.

@@ -12,8 +12,9 @@ from .models.units import valid_on
 
 
 class SearchForm(forms.Form):
-    q = forms.CharField(required=False, label="Tìm đơn vị (gõ có dấu hoặc không dấu)",
-                        max_length=100)
+    q = forms.CharField(
+        required=False, label="Tìm đơn vị (gõ có dấu hoặc không dấu)", max_length=100
+    )
 
 
 @require_GET
@@ -21,26 +22,36 @@ def unit_list(request):
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"].strip() if form.is_valid() else ""
     agencies, areas, found = directory(request.user, today(), words)
-    return render(request, "organizations/list.html", {
-        "form": form, "words": words, "agencies": agencies, "areas": areas, "found": found,
-        "finding": "" if words or not areas else area_finding(areas),
-    })
+    return render(
+        request,
+        "organizations/list.html",
+        {
+            "form": form,
+            "words": words,
+            "agencies": agencies,
+            "areas": areas,
+            "found": found,
+            "finding": "" if words or not areas else area_finding(areas),
+        },
+    )
 
 
 @require_GET
 def unit_detail(request, code):
     day = today()
     unit = get_object_or_404(Unit.objects.for_user(request.user), code=code)
-    children = Unit.objects.filter(
-        pk__in=unit.child_links.filter(valid_on(day)).values("unit")
-    )
+    children = Unit.objects.filter(pk__in=unit.child_links.filter(valid_on(day)).values("unit"))
     holders = PostHolder.objects.filter(valid_on(day), post__unit=unit).select_related("user")
     posts = Post.objects.filter(unit=unit).select_related("committee").order_by("pk")
-    return render(request, "organizations/detail.html", {
-        "unit": unit,
-        "parent": unit.parent_on(day),
-        "flags": unit.flags.select_related("decision").order_by("-valid_from", "flag"),
-        "committees": unit.committees.select_related("standing_agency", "decision"),
-        "children": entries_for(children, day).values(),
-        "posts": [(post, [h for h in holders if h.post_id == post.pk]) for post in posts],
-    })
+    return render(
+        request,
+        "organizations/detail.html",
+        {
+            "unit": unit,
+            "parent": unit.parent_on(day),
+            "flags": unit.flags.select_related("decision").order_by("-valid_from", "flag"),
+            "committees": unit.committees.select_related("standing_agency", "decision"),
+            "children": entries_for(children, day).values(),
+            "posts": [(post, [h for h in holders if h.post_id == post.pk]) for post in posts],
+        },
+    )

@@ -22,7 +22,7 @@ class ProgramQuerySet(models.QuerySet):
 
     def for_user(self, user):
         """The catalogue is open to everybody who holds any right."""
-        return self if user.current_grants() else self.none()
+        return self if user.reading_grants() else self.none()
 
 
 class Program(models.Model):
@@ -73,7 +73,11 @@ class Component(models.Model):
         Program, models.CASCADE, related_name="components", verbose_name="chương trình"
     )
     parent = models.ForeignKey(
-        "self", models.CASCADE, null=True, blank=True, related_name="children",
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="children",
         verbose_name="thuộc thành phần",
     )
     code = models.CharField("mã thành phần", max_length=32, unique=True)

@@ -34,6 +34,7 @@ def find_components(programs, words):
     wanted = search_key(words).split()
     rows = Component.objects.filter(program__in=programs).select_related("program")
     return [
-        row for row in rows.order_by("program__order", "order")
+        row
+        for row in rows.order_by("program__order", "order")
         if all(word in search_key(f"{row.code} {row.name}") for word in wanted)
     ]

@@ -12,8 +12,9 @@ from .tree import find_components, tree_of
 
 
 class SearchForm(forms.Form):
-    q = forms.CharField(required=False, label="Tìm nội dung, dự án (gõ có dấu hoặc không dấu)",
-                        max_length=100)
+    q = forms.CharField(
+        required=False, label="Tìm nội dung, dự án (gõ có dấu hoặc không dấu)", max_length=100
+    )
 
 
 @require_GET
@@ -24,11 +25,17 @@ def program_list(request):
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"].strip() if form.is_valid() else ""
     rows = [(program, owner_on(program, day)) for program in programs]
-    return render(request, "programs/list.html", {
-        "form": form, "words": words, "rows": rows,
-        "found": find_components([program for program, _ in rows], words) if words else [],
-        "finding": finding_of([program for program, _ in rows], day),
-    })
+    return render(
+        request,
+        "programs/list.html",
+        {
+            "form": form,
+            "words": words,
+            "rows": rows,
+            "found": find_components([program for program, _ in rows], words) if words else [],
+            "finding": finding_of([program for program, _ in rows], day),
+        },
+    )
 
 
 def owner_on(program, day):
@@ -42,7 +49,8 @@ def owner_on(program, day):
 def finding_of(programs, day):
     """How many programmes run on the day, and whose."""
     running = [
-        program for program in programs
+        program
+        for program in programs
         if program.valid_from <= day and (program.valid_to is None or day < program.valid_to)
     ]
     national = sum(program.kind == "national" for program in running)
@@ -57,10 +65,14 @@ def program_detail(request, code):
     rows = Program.objects.for_user(request.user).select_related("legal_basis")
     program = get_object_or_404(rows, code=code)
     lines = tree_of(program)
-    return render(request, "programs/detail.html", {
-        "program": program,
-        "lines": lines,
-        "tops": sum(line.depth == 0 for line in lines),
-        "owners": program.owners.select_related("unit", "decision").order_by("-valid_from"),
-        "owner": program.owner_on(today()),
-    })
+    return render(
+        request,
+        "programs/detail.html",
+        {
+            "program": program,
+            "lines": lines,
+            "tops": sum(line.depth == 0 for line in lines),
+            "owners": program.owners.select_related("unit", "decision").order_by("-valid_from"),
+            "owner": program.owner_on(today()),
+        },
+    )

@@ -202,8 +202,13 @@ def target_cells(index, line):
         shown = "–"
     judged = JUDGED[line["is_met"]] if goal is not None else "Theo dõi bằng lời"
     return (
-        str(index), line["wording"], line["measure"], shown, number(line["value"]),
-        number(line["with_pending"]), judged,
+        str(index),
+        line["wording"],
+        line["measure"],
+        shown,
+        number(line["value"]),
+        number(line["with_pending"]),
+        judged,
     )
 
 

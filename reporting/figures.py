@@ -72,9 +72,7 @@ def money_figures(report_round, unit, known_at):
     books = open_books(year, report_round.money_on, known_at).of_unit(unit)
     programs = Program.objects.in_bulk()
     natures = grouped(books, "nature")
-    by_program = sorted(
-        grouped(books, "program").items(), key=lambda pair: programs[pair[0]].order
-    )
+    by_program = sorted(grouped(books, "program").items(), key=lambda pair: programs[pair[0]].order)
     total = books.total()
     return {
         "year": year,
@@ -169,8 +167,12 @@ def target_line(target, given, own):
         "with_pending": text(pending),
         "is_met": target.is_met_by(value),
         "contributions": [
-            {"report": report.obligation_id, "unit": report.unit.label, "value": text(value),
-             "state": report.state}
+            {
+                "report": report.obligation_id,
+                "unit": report.unit.label,
+                "value": text(value),
+                "state": report.state,
+            }
             for report, value in given
         ],
     }
@@ -226,8 +228,11 @@ def task_figures(unit, on):
 
 
 def late_line(row, on):
-    leads = [p.unit.label if p.unit else p.group for p in row.assignment.parties.all()
-             if p.part == "lead"]
+    leads = [
+        p.unit.label if p.unit else p.group
+        for p in row.assignment.parties.all()
+        if p.part == "lead"
+    ]
     return {
         "assignment": row.assignment_id,
         "title": row.assignment.title,

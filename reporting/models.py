@@ -127,18 +127,28 @@ class Report(models.Model):
         "trạng thái", max_length=10, choices=ReportState, default=ReportState.DRAFT
     )
     draft = models.JSONField(
-        "bản nháp", default=dict, blank=True,
+        "bản nháp",
+        default=dict,
+        blank=True,
         help_text="nguyên văn đã gõ, kể cả ô lỗi; không dùng để tổng hợp",
     )
     version = models.PositiveIntegerField("lần lưu", default=0)
     revision = models.PositiveSmallIntegerField("lần nộp", default=0)
     edited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
-        related_name="edited_reports", verbose_name="người soạn",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="edited_reports",
+        verbose_name="người soạn",
     )
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
-        related_name="submitted_reports", verbose_name="người nộp",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="submitted_reports",
+        verbose_name="người nộp",
     )
     receipt = models.CharField("mã biên nhận", max_length=24, blank=True)
 
@@ -169,9 +179,9 @@ class Report(models.Model):
 
     def save_draft(self, user, typed, *, version):
         """Keeps what was typed, errors and all. False when somebody else saved first."""
-        moved = Report.objects.filter(
-            pk=self.pk, version=version, state__in=OPEN_STATES
-        ).update(draft=typed, version=F("version") + 1, edited_by=user)
+        moved = Report.objects.filter(pk=self.pk, version=version, state__in=OPEN_STATES).update(
+            draft=typed, version=F("version") + 1, edited_by=user
+        )
         self.refresh_from_db()
         return bool(moved)
 
@@ -313,15 +323,17 @@ class Consolidated(models.Model):
     round = models.ForeignKey(
         Round, models.PROTECT, related_name="consolidated", verbose_name="kỳ báo cáo"
     )
-    committee = models.ForeignKey(
-        SteeringCommittee, models.PROTECT, verbose_name="ban chỉ đạo"
-    )
+    committee = models.ForeignKey(SteeringCommittee, models.PROTECT, verbose_name="ban chỉ đạo")
     figures = models.JSONField("số liệu tổng hợp", default=dict, blank=True)
     edited_text = models.JSONField("đoạn văn đã sửa", default=dict, blank=True)
     built_at = models.DateTimeField("tổng hợp lúc", null=True, blank=True)
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
-        related_name="approved_reports", verbose_name="người duyệt",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="approved_reports",
+        verbose_name="người duyệt",
     )
     approved_at = models.DateTimeField("duyệt lúc", null=True, blank=True)
     document = models.OneToOneField(

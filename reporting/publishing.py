@@ -17,20 +17,31 @@ def submit_report(report, sheet, user, *, on):
 def write_rows(report, sheet, user):
     for row in sheet.targets:
         Progress.objects.record(
-            indicator=row.target.indicator, unit=report.unit, period=report.round.period,
-            value=row.value.value, note=row.note.value or "", as_of=report.round.figures_on,
-            user=user, submission=report.submission,
+            indicator=row.target.indicator,
+            unit=report.unit,
+            period=report.round.period,
+            value=row.value.value,
+            note=row.note.value or "",
+            as_of=report.round.figures_on,
+            user=user,
+            submission=report.submission,
         )
     ReportedMoney.objects.bulk_create(
         ReportedMoney(
-            submission=report.submission, revision=report.revision, program=row.program,
-            nature=row.nature, paid=row.reported.value, forecast=row.forecast.value,
+            submission=report.submission,
+            revision=report.revision,
+            program=row.program,
+            nature=row.nature,
+            paid=row.reported.value,
+            forecast=row.forecast.value,
         )
         for row in sheet.money
     )
     Narrative.objects.bulk_create(
         Narrative(
-            submission=report.submission, revision=report.revision, section=row.section,
+            submission=report.submission,
+            revision=report.revision,
+            section=row.section,
             text=row.cell.value,
         )
         for row in sheet.texts

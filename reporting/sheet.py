@@ -129,14 +129,24 @@ class ReportSheet:
             "figures_on": on.figures_on.isoformat(),
             "money_on": on.money_on.isoformat(),
             "targets": [
-                {"target": r.target.pk, "wording": r.target.wording,
-                 "unit": r.target.indicator.measure_unit, "value": text_or_none(r.value.value),
-                 "note": r.note.raw}
+                {
+                    "target": r.target.pk,
+                    "wording": r.target.wording,
+                    "unit": r.target.indicator.measure_unit,
+                    "value": text_or_none(r.value.value),
+                    "note": r.note.raw,
+                }
                 for r in self.targets
             ],
             "money": [
-                {"program": r.program.code, "nature": r.nature, "planned": r.planned,
-                 "paid_in_ledger": r.paid, "paid": r.reported.value, "forecast": r.forecast.value}
+                {
+                    "program": r.program.code,
+                    "nature": r.nature,
+                    "planned": r.planned,
+                    "paid_in_ledger": r.paid,
+                    "paid": r.reported.value,
+                    "forecast": r.forecast.value,
+                }
                 for r in self.money
             ],
             "texts": {r.section: r.cell.raw for r in self.texts},
@@ -206,13 +216,14 @@ def build_sheet(report: Report, typed: dict[str, str] | None = None) -> ReportSh
 def target_rows(report: Report) -> list[TargetRow]:
     period = Period.parse(report.round.period)
     targets = list(
-        Target.objects.filter(
-            unit=report.unit, period=str(period.start.year), operator__in=NUMERIC
-        ).select_related("indicator", "program").order_by("program__order", "order")
+        Target.objects.filter(unit=report.unit, period=str(period.start.year), operator__in=NUMERIC)
+        .select_related("indicator", "program")
+        .order_by("program__order", "order")
     )
     last_year = report.round.period.replace(str(period.start.year), str(period.start.year - 1), 1)
     before = Progress.objects.official().filter(
-        unit=report.unit, period=last_year,
+        unit=report.unit,
+        period=last_year,
         indicator__in=[t.indicator_id for t in targets],
     )
     previous = dict(before.values_list("indicator_id", "value"))
@@ -236,9 +247,11 @@ def money_rows(report: Report) -> list[MoneyRow]:
     period = Period.parse(report.round.period)
     year, on = period.start.year, report.round.money_on
     area = Unit.objects.below(report.unit, on)
-    planned = LedgerEntry.objects.filter(
-        project__unit__in=area, plan_year=year
-    ).as_of(on).total_by("component__program", "nature")
+    planned = (
+        LedgerEntry.objects.filter(project__unit__in=area, plan_year=year)
+        .as_of(on)
+        .total_by("component__program", "nature")
+    )
     paid = paid_by(area, year, on)
     before = paid_by(area, year - 1, on.replace(year=year - 1))
     programs = Program.objects.in_bulk([program for program, _ in planned])
@@ -263,7 +276,11 @@ def money_row(program, nature, planned, paid, before) -> MoneyRow:
     reported = Column("paid", "Giải ngân lũy kế", MONEY, required=True, minimum=0, unit=MILLION)
     forecast = Column("forecast", "Ước cả năm", MONEY, required=True, minimum=0, unit=MILLION)
     return MoneyRow(
-        program, nature, planned, paid, before,
+        program,
+        nature,
+        planned,
+        paid,
+        before,
         Cell(f"{name}-paid", reported, f"{label}: giải ngân lũy kế"),
         Cell(f"{name}-forecast", forecast, f"{label}: ước cả năm"),
     )

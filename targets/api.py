@@ -32,7 +32,7 @@ class IndicatorViewSet(ReadOnlyViewSet):
 
     def readable(self, rows):
         """A catalogue, open to everybody who holds any right."""
-        return rows if self.request.user.current_grants() else rows.none()
+        return rows if self.request.user.reading_grants() else rows.none()
 
 
 class TargetSerializer(serializers.ModelSerializer):

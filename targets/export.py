@@ -11,8 +11,15 @@ from .wording import condition_words, cumulative_words
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLES = (
-    "Chương trình", "Chỉ tiêu", "Điều kiện", "Lũy kế phải đạt", "Đơn vị tính", "Thực hiện",
-    "Số liệu đến ngày", "So với chỉ tiêu (%)", "Tình trạng",
+    "Chương trình",
+    "Chỉ tiêu",
+    "Điều kiện",
+    "Lũy kế phải đạt",
+    "Đơn vị tính",
+    "Thực hiện",
+    "Số liệu đến ngày",
+    "So với chỉ tiêu (%)",
+    "Tình trạng",
 )
 WIDTHS = (22, 60, 22, 22, 12, 14, 16, 18, 20)
 
@@ -39,9 +46,15 @@ def targets_workbook(lines, unit, year):
 def cells_of(line):
     target = line.target
     return (
-        target.program.short_name, target.wording, condition_words(target),
-        cumulative_words(target), target.indicator.measure_unit, line.reached.value,
-        line.reached.as_of, line.percent, line.standing_label,
+        target.program.short_name,
+        target.wording,
+        condition_words(target),
+        cumulative_words(target),
+        target.indicator.measure_unit,
+        line.reached.value,
+        line.reached.as_of,
+        line.percent,
+        line.standing_label,
     )
 
 

@@ -114,12 +114,17 @@ def target_lines(targets: Iterable[Target], day: date) -> list[TargetLine]:
     indicators = {row.indicator_id for row in rows}
     figures = latest_figures(indicators, [unit.pk, *below], year, day)
     owing = set(
-        Target.objects.filter(indicator__in=indicators, unit__in=below, period=rows[0].period)
-        .values_list("indicator", "unit")
+        Target.objects.filter(
+            indicator__in=indicators, unit__in=below, period=rows[0].period
+        ).values_list("indicator", "unit")
     )
     return [
-        TargetLine(row.unit, row, reached_by(row.indicator, unit.pk, below, figures, owing),
-                   has_ended(row.period, day))
+        TargetLine(
+            row.unit,
+            row,
+            reached_by(row.indicator, unit.pk, below, figures, owing),
+            has_ended(row.period, day),
+        )
         for row in rows
     ]
 
@@ -134,16 +139,21 @@ def lines_below(target: Target, day: date) -> list[TargetLine]:
     shares = {
         row.unit_id: row
         for row in Target.objects.filter(
-            indicator=target.indicator_id, program=target.program_id, unit__in=below,
+            indicator=target.indicator_id,
+            program=target.program_id,
+            unit__in=below,
             period=target.period,
         ).select_related("indicator")
     }
     figures = latest_figures([target.indicator_id], below, target.period[:4], day)
     units = Unit.objects.filter(pk__in=below)
     return [
-        TargetLine(unit, shares.get(unit.pk),
-                   figures.get((target.indicator_id, unit.pk), Reached()),
-                   has_ended(target.period, day))
+        TargetLine(
+            unit,
+            shares.get(unit.pk),
+            figures.get((target.indicator_id, unit.pk), Reached()),
+            has_ended(target.period, day),
+        )
         for unit in units
         if unit.pk in shares or (target.indicator_id, unit.pk) in figures
     ]
@@ -164,9 +174,7 @@ def latest_figures(
     )
     found: dict[tuple[int, int], Reached] = {}
     for row in sorted(rows.order_by(), key=lambda row: (Period.parse(row.period), row.as_of)):
-        found[(row.indicator_id, row.unit_id)] = Reached(
-            row.value, row.note, row.as_of, row.period
-        )
+        found[(row.indicator_id, row.unit_id)] = Reached(row.value, row.note, row.as_of, row.period)
     return found
 
 

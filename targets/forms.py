@@ -21,11 +21,17 @@ class ChoiceForm(forms.Form):
     """Year, unit and programme of the list; an unknown value falls back to all."""
 
     chuong_trinh = forms.ModelChoiceField(
-        Program.objects.none(), to_field_name="code", required=False, label="Chương trình",
+        Program.objects.none(),
+        to_field_name="code",
+        required=False,
+        label="Chương trình",
         empty_label="Tất cả chương trình",
     )
     don_vi = forms.ModelChoiceField(
-        Unit.objects.none(), to_field_name="code", required=False, label="Đơn vị",
+        Unit.objects.none(),
+        to_field_name="code",
+        required=False,
+        label="Đơn vị",
         empty_label=None,
     )
     nam = forms.TypedChoiceField(coerce=int, required=False, label="Năm")
@@ -60,7 +66,8 @@ class ProgressForm(forms.Form):
         self.target, self.today = target, today
         periods = entry_periods(int(target.period[:4]), today)
         self.fields["period"] = forms.ChoiceField(
-            label="Kỳ", choices=[(period.code, period.label) for period in periods],
+            label="Kỳ",
+            choices=[(period.code, period.label) for period in periods],
             initial=last_whole(periods, today).code,
         )
         if target.is_numeric:
@@ -111,8 +118,18 @@ class TargetForm(forms.ModelForm):
     class Meta:
         model = Target
         fields = [
-            "program", "indicator", "wording", "operator", "value", "base", "cumulative", "share",
-            "due_text", "due_on", "document", "order",
+            "program",
+            "indicator",
+            "wording",
+            "operator",
+            "value",
+            "base",
+            "cumulative",
+            "share",
+            "due_text",
+            "due_on",
+            "document",
+            "order",
         ]
         widgets = {"wording": forms.Textarea(attrs={"rows": 2})}
 

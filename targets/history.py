@@ -21,10 +21,15 @@ def event(row, indicator):
         "what": f"{Period.parse(row.period).label.capitalize()}, lần ghi {row.revision}",
         "new": shown if row.value is not None else row.note,
         "who": str(row.recorded_by or ""),
-        "detail": " · ".join(filter(None, [
-            row.note if row.value is not None else "",
-            "theo báo cáo định kỳ" if row.submission_id else "cập nhật trực tiếp",
-            "số chính thức" if row.is_official else "đã được thay hoặc chưa công nhận",
-        ])),
+        "detail": " · ".join(
+            filter(
+                None,
+                [
+                    row.note if row.value is not None else "",
+                    "theo báo cáo định kỳ" if row.submission_id else "cập nhật trực tiếp",
+                    "số chính thức" if row.is_official else "đã được thay hoặc chưa công nhận",
+                ],
+            )
+        ),
         "mark": "now" if row.is_official else "",
     }

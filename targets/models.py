@@ -36,14 +36,16 @@ class Indicator(models.Model):
     aggregation = models.CharField(
         "cách tổng hợp", max_length=8, choices=Aggregation, default=Aggregation.SUM
     )
-    direction = models.CharField(
-        "chiều tốt", max_length=4, choices=Direction, default=Direction.UP
-    )
+    direction = models.CharField("chiều tốt", max_length=4, choices=Direction, default=Direction.UP)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, verbose_name="trong đó, thuộc chỉ số"
     )
     denominator = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="shares",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="shares",
         verbose_name="mẫu số",
     )
 
@@ -67,7 +69,11 @@ class Operator(models.TextChoices):
 
 
 NUMERIC = (
-    Operator.AT_LEAST, Operator.MORE_THAN, Operator.EXACTLY, Operator.AT_MOST, Operator.LESS_THAN,
+    Operator.AT_LEAST,
+    Operator.MORE_THAN,
+    Operator.EXACTLY,
+    Operator.AT_MOST,
+    Operator.LESS_THAN,
 )
 
 
@@ -83,12 +89,8 @@ class Target(models.Model):
     order = models.PositiveSmallIntegerField("thứ tự", default=0)
     wording = models.CharField("nội dung chỉ tiêu", max_length=400)
     operator = models.CharField("điều kiện", max_length=12, choices=Operator)
-    value = models.DecimalField(
-        "giá trị", max_digits=18, decimal_places=4, null=True, blank=True
-    )
-    base = models.DecimalField(
-        "số đầu kỳ", max_digits=18, decimal_places=4, null=True, blank=True
-    )
+    value = models.DecimalField("giá trị", max_digits=18, decimal_places=4, null=True, blank=True)
+    base = models.DecimalField("số đầu kỳ", max_digits=18, decimal_places=4, null=True, blank=True)
     cumulative = models.DecimalField(
         "lũy kế phải đạt", max_digits=18, decimal_places=4, null=True, blank=True
     )
@@ -154,8 +156,14 @@ class ProgressQuerySet(ScopedQuerySet):
         """Appends a revision; it counts only after `make_official`."""
         Unit.objects.select_for_update().get(pk=unit.pk)
         return self.create(
-            indicator=indicator, unit=unit, period=str(period), value=value, as_of=as_of,
-            note=note, submission=submission, recorded_by=user,
+            indicator=indicator,
+            unit=unit,
+            period=str(period),
+            value=value,
+            as_of=as_of,
+            note=note,
+            submission=submission,
+            recorded_by=user,
             revision=self.next_revision(indicator, unit, str(period)),
         )
 
@@ -177,15 +185,17 @@ class Progress(models.Model):
     )
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="đơn vị")
     period = models.CharField("kỳ", max_length=8)
-    value = models.DecimalField(
-        "thực hiện", max_digits=18, decimal_places=4, null=True, blank=True
-    )
+    value = models.DecimalField("thực hiện", max_digits=18, decimal_places=4, null=True, blank=True)
     note = models.CharField("ghi chú", max_length=400, blank=True)
     as_of = models.DateField("số liệu đến ngày")
     revision = models.PositiveIntegerField("lần ghi")
     is_official = models.BooleanField("chính thức", default=False)
     submission = models.ForeignKey(
-        Submission, models.PROTECT, null=True, blank=True, related_name="progress",
+        Submission,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="progress",
         verbose_name="bộ số liệu",
     )
     recorded_by = models.ForeignKey(

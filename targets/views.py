@@ -41,11 +41,18 @@ def chosen(request):
 @require_GET
 def target_list(request):
     form, unit, year, lines = chosen(request)
-    return render(request, "targets/list.html", {
-        "form": form, "unit": unit, "year": year, "lines": lines,
-        "finding": finding_of(lines),
-        "can_edit": unit is not None and can(request.user, "target.edit", unit),
-    })
+    return render(
+        request,
+        "targets/list.html",
+        {
+            "form": form,
+            "unit": unit,
+            "year": year,
+            "lines": lines,
+            "finding": finding_of(lines),
+            "can_edit": unit is not None and can(request.user, "target.edit", unit),
+        },
+    )
 
 
 @require_GET
@@ -61,23 +68,25 @@ def target_export(request):
 
 def readable(request, pk):
     rows = Target.objects.for_user(request.user)
-    return get_object_or_404(
-        rows.select_related("indicator", "program", "unit", "document"), pk=pk
-    )
+    return get_object_or_404(rows.select_related("indicator", "program", "unit", "document"), pk=pk)
 
 
 @require_GET
 def target_detail(request, pk):
     target, day = readable(request, pk), today()
     right = (target.unit, target.program.code)
-    return render(request, "targets/detail.html", {
-        "target": target,
-        "line": target_lines([target], day)[0],
-        "below": lines_below(target, day),
-        "events": figure_events(target),
-        "can_enter": can(request.user, "progress.enter", *right),
-        "can_edit": can(request.user, "target.edit", *right),
-    })
+    return render(
+        request,
+        "targets/detail.html",
+        {
+            "target": target,
+            "line": target_lines([target], day)[0],
+            "below": lines_below(target, day),
+            "events": figure_events(target),
+            "can_enter": can(request.user, "progress.enter", *right),
+            "can_edit": can(request.user, "target.edit", *right),
+        },
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,8 +96,9 @@ def progress_entry(request, pk):
     form = ProgressForm(request.POST or None, target=target, today=today())
     if not form.is_valid():
         status = 422 if form.is_bound else 200
-        return render(request, "targets/entry.html", {"target": target, "form": form},
-                      status=status)
+        return render(
+            request, "targets/entry.html", {"target": target, "form": form}, status=status
+        )
     enter(target, request.user, form.cleaned_data)
     messages.success(request, "Đã ghi số liệu. Các lần ghi trước vẫn được giữ.")
     return redirect("targets:detail", target.pk)
@@ -98,8 +108,13 @@ def progress_entry(request, pk):
 def enter(target, user, figures):
     """A figure entered by hand counts at once; periods closed by a report refuse it before."""
     row = Progress.objects.record(
-        indicator=target.indicator, unit=target.unit, period=figures["period"],
-        value=figures.get("value"), as_of=figures["as_of"], note=figures["note"] or "", user=user,
+        indicator=target.indicator,
+        unit=target.unit,
+        period=figures["period"],
+        value=figures.get("value"),
+        as_of=figures["as_of"],
+        note=figures["note"] or "",
+        user=user,
     )
     Progress.objects.make_official([row])
 
@@ -123,15 +138,16 @@ def target_edit(request, pk):
 def edit(request, target):
     day = today()
     programs = [
-        program.pk for program in Program.objects.valid_on(day)
+        program.pk
+        for program in Program.objects.valid_on(day)
         if can(request.user, "target.edit", target.unit, program.code)
     ]
-    form = TargetForm(request.POST or None, instance=target,
-                      programs=Program.objects.filter(pk__in=programs))
+    form = TargetForm(
+        request.POST or None, instance=target, programs=Program.objects.filter(pk__in=programs)
+    )
     if not form.is_valid():
         status = 422 if form.is_bound else 200
-        return render(request, "targets/edit.html", {"target": target, "form": form},
-                      status=status)
+        return render(request, "targets/edit.html", {"target": target, "form": form}, status=status)
     save(form, request.user)
     messages.success(request, "Đã lưu chỉ tiêu.")
     return redirect("targets:detail", form.instance.pk)
@@ -141,6 +157,9 @@ def edit(request, target):
 def save(form, user):
     target = form.save()
     AuditEntry.objects.create(
-        action="target.edit", actor=user, unit=target.unit, object_label=target.wording[:250],
+        action="target.edit",
+        actor=user,
+        unit=target.unit,
+        object_label=target.wording[:250],
         detail={name: str(form.cleaned_data[name]) for name in form.changed_data},
     )

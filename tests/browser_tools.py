@@ -1,11 +1,11 @@
 """A real browser for journeys: Debian's Chromium driven by Playwright.
 
-    with browser() as chromium:
-        page = chromium.page(390)
-        page.goto(live_server.url)
-        assert_no_sideways_scroll(page)
-        assert_no_csp_violations(page)
-        shot(page, "start_390")
+with browser() as chromium:
+    page = chromium.page(390)
+    page.goto(live_server.url)
+    assert_no_sideways_scroll(page)
+    assert_no_csp_violations(page)
+    shot(page, "start_390")
 """
 
 import os

@@ -114,17 +114,25 @@ def people(units, committee):
     u = units
     return SimpleNamespace(
         head=make_person(
-            "head", "Trưởng ban", u.province, Role.HEAD,
-            committee=committee, committee_role=CommitteeRole.HEAD,
+            "head",
+            "Trưởng ban",
+            u.province,
+            Role.HEAD,
+            committee=committee,
+            committee_role=CommitteeRole.HEAD,
         ),
-        standing=make_person("standing", "Thường trực 1", u.planning, Role.STANDING,
-                             area=u.province),
-        standing2=make_person("standing2", "Thường trực 2", u.planning, Role.STANDING,
-                              area=u.province),
-        owner=make_person("owner", "Chủ trì NTM", u.ntm_office, Role.PROGRAM_OWNER,
-                          area=u.province, program="NTM"),
-        agency=make_person("agency", "Chuyên viên Sở Xây dựng", u.construction,
-                           Role.AGENCY_OFFICER),
+        standing=make_person(
+            "standing", "Thường trực 1", u.planning, Role.STANDING, area=u.province
+        ),
+        standing2=make_person(
+            "standing2", "Thường trực 2", u.planning, Role.STANDING, area=u.province
+        ),
+        owner=make_person(
+            "owner", "Chủ trì NTM", u.ntm_office, Role.PROGRAM_OWNER, area=u.province, program="NTM"
+        ),
+        agency=make_person(
+            "agency", "Chuyên viên Sở Xây dựng", u.construction, Role.AGENCY_OFFICER
+        ),
         officer_a=make_person("officer_a", "Cán bộ huyện An", u.district_a, Role.UNIT_OFFICER),
         officer_b=make_person("officer_b", "Cán bộ huyện Bình", u.district_b, Role.UNIT_OFFICER),
         commune=make_person("commune", "Cán bộ xã An Một", u.commune_a1, Role.UNIT_OFFICER),

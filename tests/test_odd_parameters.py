@@ -8,7 +8,7 @@ from django.urls import resolve, reverse
 
 from tests.api.rows import one_of_each
 from tests.routes import named_without_arguments
-from tests.test_architecture import SOURCES, short, tree
+from tests.sources import SOURCES, short, tree
 
 VALUES = ["9" * 31, "abc", "\x00"]
 OFTEN = ["page", "q"]

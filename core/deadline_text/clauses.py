@@ -69,9 +69,7 @@ def is_start(match: re.Match[str], lead: str) -> bool:
 
 def due_part(kind: DeadlineKind, due_on: date, why: str = "") -> DeadlinePart:
     reason = f" ({why})" if why else ""
-    return DeadlinePart(
-        kind, due_on, explanation=f"Hạn là hết ngày {office_date(due_on)}{reason}"
-    )
+    return DeadlinePart(kind, due_on, explanation=f"Hạn là hết ngày {office_date(due_on)}{reason}")
 
 
 def _real_date(year: str, month: str, day: str) -> date:

@@ -118,9 +118,7 @@ def _drop_vague(parts: list[DeadlinePart]) -> list[DeadlinePart]:
     return firm or lasting[:1] or parts[:1]
 
 
-def _occurrences(
-    parts: list[DeadlinePart], span: tuple[date, date] | None
-) -> tuple[date, ...]:
+def _occurrences(parts: list[DeadlinePart], span: tuple[date, date] | None) -> tuple[date, ...]:
     """Dated days, and recurring ones in the plan; beside a dated part they only follow it."""
     dated = {part.due_on for part in parts if part.due_on}
     if not span:

@@ -13,9 +13,7 @@ def spread(total, weights):
 
 def spread_within(total, weights, limits):
     """As `spread`, no part above its limit: what does not fit goes where there is room."""
-    parts = [
-        min(part, limit) for part, limit in zip(spread(total, weights), limits, strict=True)
-    ]
+    parts = [min(part, limit) for part, limit in zip(spread(total, weights), limits, strict=True)]
     left = total - sum(parts)
     for place in sorted(range(len(parts)), key=lambda place: parts[place] - limits[place]):
         if weights[place] and left:

@@ -76,8 +76,16 @@ def draw_projects(province, rng):
         for number in range(kind.count):
             unit = rotation[number % len(pool)]
             used[(kind.name, unit.code)] += 1
-            lines.append(draw_line(province, kind, unit, used[(kind.name, unit.code)],
-                                   components[kind.component], rng))
+            lines.append(
+                draw_line(
+                    province,
+                    kind,
+                    unit,
+                    used[(kind.name, unit.code)],
+                    components[kind.component],
+                    rng,
+                )
+            )
     for number, line in enumerate(lines, start=1):
         line.project.code = f"MAU-{number:04d}"
     return lines
@@ -103,7 +111,10 @@ def draw_line(province, kind, unit, repeat, component, rng):
     weight = rng.randint(*kind.sizes)
     project = Project(
         name=name if repeat == 1 else f"{name} (giai đoạn {repeat})",
-        kind=kind.kind, unit=unit, owner=district or unit, component=component,
+        kind=kind.kind,
+        unit=unit,
+        owner=district or unit,
+        component=component,
     )
     pace = rng.betavariate(2.6, 3.2) * SLOW.get(district.short_name if district else "", 1.1)
     return Line(project, weight, max(pace, 0.06), district.short_name if district else "")
@@ -185,11 +196,18 @@ def project_entries(line, documents):
         kind, plan_year, origin_year, moment, decision, day = ENTRIES[name]
         for source, part in sources(line, abs(amount)):
             yield LedgerEntry(
-                kind=kind, project=line.project, unit=line.project.unit,
-                component=line.project.component, source=source, nature=nature_of(line),
-                plan_year=plan_year, origin_year=origin_year, moment=moment,
+                kind=kind,
+                project=line.project,
+                unit=line.project.unit,
+                component=line.project.component,
+                source=source,
+                nature=nature_of(line),
+                plan_year=plan_year,
+                origin_year=origin_year,
+                moment=moment,
                 amount=(part if amount > 0 else -part) * MILLION,
-                decision=documents[decision], effective_on=day,
+                decision=documents[decision],
+                effective_on=day,
             )
 
 
@@ -199,16 +217,31 @@ def chain_entries(province, entries):
     for entry in entries:
         district = district_of(province, entry.unit)
         for unit in (province.unit, district or entry.unit):
-            key = (unit, entry.component_id, entry.kind, entry.source, entry.nature,
-                   entry.plan_year, entry.origin_year, entry.moment)
+            key = (
+                unit,
+                entry.component_id,
+                entry.kind,
+                entry.source,
+                entry.nature,
+                entry.plan_year,
+                entry.origin_year,
+                entry.moment,
+            )
             sums[key] += entry.amount
             samples[key] = entry
     for key, amount in sums.items():
         unit, _, kind, source, nature, plan_year, origin_year, moment = key
         yield LedgerEntry(
-            kind=kind, unit=unit, component=samples[key].component, source=source,
-            nature=nature, plan_year=plan_year, origin_year=origin_year, moment=moment,
-            amount=amount, decision=samples[key].decision,
+            kind=kind,
+            unit=unit,
+            component=samples[key].component,
+            source=source,
+            nature=nature,
+            plan_year=plan_year,
+            origin_year=origin_year,
+            moment=moment,
+            amount=amount,
+            decision=samples[key].decision,
             effective_on=samples[key].effective_on,
         )
 
@@ -245,13 +278,22 @@ def payments_of_2022(lines, rng):
 def vouchers(line, name, parts, months, rng):
     """An advance first, then volume from which the advance is taken back half by half."""
     _, plan_year, origin_year, moment, *_ = ENTRIES[name]
-    fixed = {"project": line.project, "nature": nature_of(line), "plan_year": plan_year,
-             "origin_year": origin_year, "moment": moment}
+    fixed = {
+        "project": line.project,
+        "nature": nature_of(line),
+        "plan_year": plan_year,
+        "origin_year": origin_year,
+        "moment": moment,
+    }
     for source, total in parts:
         for month, kind, amount in steps(total, months, rng):
             day = voucher_day(plan_year + (month > 12), (month - 1) % 12 + 1, rng)
             yield Payment(
-                **fixed, source=source, kind=kind, amount=amount * MILLION, paid_on=day,
+                **fixed,
+                source=source,
+                kind=kind,
+                amount=amount * MILLION,
+                paid_on=day,
                 voucher=f"CT-{line.project.code[4:]}-{day:%m%y}",
             )
 

@@ -41,7 +41,9 @@ def create_people(province):
     people = {}
     for name, title, unit, role, area, program, committee_role in ACCOUNTS:
         user = User.objects.create(
-            username=DEMO_PREFIX + name, full_name=title, password=password,
+            username=DEMO_PREFIX + name,
+            full_name=title,
+            password=password,
             is_staff=role == Role.ADMIN,
         )
         give_post(province, user, title, (unit, area), (role, program), committee_role)
@@ -49,8 +51,10 @@ def create_people(province):
     for district in WRITERS:
         title = f"Chuyên viên UBND {district}"
         user = User.objects.create(
-            username=f"nguoilap.{province.district(district).code.lower()}", full_name=title,
-            password=make_password(None), is_active=False,
+            username=f"nguoilap.{province.district(district).code.lower()}",
+            full_name=title,
+            password=make_password(None),
+            is_active=False,
         )
         give_post(province, user, title, (district, district), (Role.UNIT_OFFICER, ""), "")
         people[district] = user
@@ -62,13 +66,19 @@ def give_post(province, user, title, places, right, committee_role):
     home, area = (find_unit(province, name) for name in places)
     role, program = right
     post = Post.objects.create(
-        code=user.username.upper(), title=title, unit=home, committee_role=committee_role,
+        code=user.username.upper(),
+        title=title,
+        unit=home,
+        committee_role=committee_role,
         committee=committee_of(province, home) if committee_role else None,
     )
     PostHolder.objects.create(post=post, user=user, valid_from=SINCE)
     Grant.objects.create(
         post=post, role=role, area_unit=area, program_code=program, valid_from=SINCE
     )
+    if role == Role.PROGRAM_OWNER:
+        # Its own agency's tasks need not belong to the programme it owns.
+        Grant.objects.create(post=post, role=Role.AGENCY_OFFICER, area_unit=home, valid_from=SINCE)
 
 
 def find_unit(province, name):
@@ -89,7 +99,5 @@ def allow_account_pages(user):
     """The administrator sees and changes accounts in Django's admin, and nothing else there."""
     codenames = [f"{verb}_{name}" for verb in ("view", "add", "change") for name in ADMIN_MODELS]
     user.user_permissions.set(
-        Permission.objects.filter(
-            content_type__app_label="organizations", codename__in=codenames
-        )
+        Permission.objects.filter(content_type__app_label="organizations", codename__in=codenames)
     )

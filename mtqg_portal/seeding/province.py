@@ -151,7 +151,7 @@ def found_committees(province):
 
 
 def lower_kind(name):
-    """"Huyện Đá Biếc" inside a sentence: "huyện Đá Biếc"; the province keeps its capital."""
+    """ "Huyện Đá Biếc" inside a sentence: "huyện Đá Biếc"; the province keeps its capital."""
     return name if name.startswith("Tỉnh") else name[0].lower() + name[1:]
 
 
@@ -199,7 +199,11 @@ CALENDAR_2023 = (
 def set_calendar(province):
     CalendarRule.objects.bulk_create(
         CalendarRule(
-            unit=province.unit, plan_year=2023, kind=kind, wording=wording, last_day=day,
+            unit=province.unit,
+            plan_year=2023,
+            kind=kind,
+            wording=wording,
+            last_day=day,
             legal_basis=province.documents["plan2023"],
         )
         for kind, wording, day in CALENDAR_2023

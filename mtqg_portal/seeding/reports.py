@@ -57,11 +57,15 @@ def build_reports(province, people):
         (RoundKind.HALF_YEAR, "2023-H1", date(2023, 6, 12), HALF_2023),
     ):
         report_round, _ = open_round(kind, period, today=opened, user=people["thuongtruc"])
-        reporting = Reporting(report_round, people["thuongtruc2"],
-                              dict(zip(province.districts, reached, strict=True)))
+        reporting = Reporting(
+            report_round, people["thuongtruc2"], dict(zip(province.districts, reached, strict=True))
+        )
         is_past = period.startswith("2022")
-        chosen = [d for d in province.districts if is_past or d.short_name in
-                  (*SUBMITTED, RETURNED, ACCEPTED)]
+        chosen = [
+            d
+            for d in province.districts
+            if is_past or d.short_name in (*SUBMITTED, RETURNED, ACCEPTED)
+        ]
         for district in chosen:
             write_report(reporting, district, writer_of(district, people), is_past)
     close_old_notices()
@@ -69,8 +73,9 @@ def build_reports(province, people):
 
 
 def writer_of(district, people):
-    return people[{"Đá Biếc": "dabiec", "Ngàn Sao": "ngansao"}.get(
-        district.short_name, district.short_name)]
+    return people[
+        {"Đá Biếc": "dabiec", "Ngàn Sao": "ngansao"}.get(district.short_name, district.short_name)
+    ]
 
 
 def write_report(reporting, district, writer, is_past):
@@ -109,9 +114,12 @@ def give_back(report, reviewer):
     report.give_back(reviewer, on=date(2023, 7, 1), reason=REASON, sections=to_mend)
     Notice.objects.send(
         key=f"report-{report.pk}-{NoticeKind.RETURNED}-{report.revision}",
-        unit=report.unit, kind=NoticeKind.RETURNED,
-        subject=f"{report.round} bị trả lại: cần bổ sung nguyên nhân", body=REASON,
-        url=reverse("reporting:fill", args=[report.obligation_id]), sender=reviewer,
+        unit=report.unit,
+        kind=NoticeKind.RETURNED,
+        subject=f"{report.round} bị trả lại: cần bổ sung nguyên nhân",
+        body=REASON,
+        url=reverse("reporting:fill", args=[report.obligation_id]),
+        sender=reviewer,
     )
 
 
@@ -125,12 +133,19 @@ def close_old_notices():
 def send_notices(province, people):
     sender = people["truongban"]
     for key, unit, subject, body in (
-        ("urge-zero-dabiec", province.district("Đá Biếc"),
-         "Đôn đốc: 8 công trình chưa giải ngân vốn giao đầu năm 2023",
-         "Nêu nguyên nhân từng công trình và phương án điều chuyển trước ngày 10/7/2023."),
-        ("urge-sxd", province.agencies["SXD"],
-         "Đôn đốc: 3 nhiệm vụ quá hạn của Kế hoạch 86/KH-BCĐ",
-         "Báo cáo tiến độ ba quy định về cơ chế đặc thù và tiêu chí quy hoạch."),
+        (
+            "urge-zero-dabiec",
+            province.district("Đá Biếc"),
+            "Đôn đốc: 8 công trình chưa giải ngân vốn giao đầu năm 2023",
+            "Nêu nguyên nhân từng công trình và phương án điều chuyển trước ngày 10/7/2023.",
+        ),
+        (
+            "urge-sxd",
+            province.agencies["SXD"],
+            "Đôn đốc: 3 nhiệm vụ quá hạn của Kế hoạch 86/KH-BCĐ",
+            "Báo cáo tiến độ ba quy định về cơ chế đặc thù và tiêu chí quy hoạch.",
+        ),
     ):
-        Notice.objects.send(key=key, unit=unit, kind=NoticeKind.URGE, subject=subject, body=body,
-                            sender=sender)
+        Notice.objects.send(
+            key=key, unit=unit, kind=NoticeKind.URGE, subject=subject, body=body, sender=sender
+        )

@@ -55,8 +55,10 @@ PROVINCE_2022 = {
 def build_targets(province, people):
     indicators = load_indicators()
     document, old_document = province.documents["plan2023"], province.documents["plan2022"]
-    targets = [province_target(province, indicators, row, order, document)
-               for order, row in enumerate(read(DATA / "targets_2023.csv"), start=1)]
+    targets = [
+        province_target(province, indicators, row, order, document)
+        for order, row in enumerate(read(DATA / "targets_2023.csv"), start=1)
+    ]
     models = {target.indicator.code: target for target in targets}
     for code, weights in SPLIT.items():
         split = spread(int(models[code].value), list(weights))
@@ -73,8 +75,9 @@ def load_indicators():
     programs = {program.code: program for program in Program.objects.all()}
     found = {}
     for row in read(DATA / "indicators.csv"):
-        plain = {key: row[key] for key in ("code", "name", "measure_unit", "aggregation",
-                                           "direction")}
+        plain = {
+            key: row[key] for key in ("code", "name", "measure_unit", "aggregation", "direction")
+        }
         indicator = Indicator.objects.create(**plain, decimals=int(row["decimals"]))
         indicator.programs.set(programs[code] for code in row["programs"].split())
         found[indicator.code] = indicator
@@ -82,14 +85,22 @@ def load_indicators():
 
 
 def province_target(province, indicators, row, order, document):
-    numbers = {key: Decimal(row[key]) if row[key] else None
-               for key in ("value", "base", "cumulative", "share")}
+    numbers = {
+        key: Decimal(row[key]) if row[key] else None
+        for key in ("value", "base", "cumulative", "share")
+    }
     return Target(
-        indicator=indicators[row["indicator"]], program=Program.objects.get(code=row["program"]),
-        unit=province.unit, period="2023", order=order, wording=row["wording"],
-        operator=row["operator"], due_text=row["due_text"],
+        indicator=indicators[row["indicator"]],
+        program=Program.objects.get(code=row["program"]),
+        unit=province.unit,
+        period="2023",
+        order=order,
+        wording=row["wording"],
+        operator=row["operator"],
+        due_text=row["due_text"],
         due_on=date.fromisoformat(row["due_on"]) if row["due_on"] else None,
-        document=document, **numbers,
+        document=document,
+        **numbers,
     )
 
 
@@ -105,8 +116,14 @@ def like(model, unit, period, value, document):
     """The same indicator for another unit or year."""
     shown = f"{value:02d}" if model.operator == Operator.AT_LEAST and value < 10 else f"{value:,}"
     return Target(
-        indicator=model.indicator, program=model.program, unit=unit, period=period,
-        order=model.order, operator=model.operator, value=value, document=document,
+        indicator=model.indicator,
+        program=model.program,
+        unit=unit,
+        period=period,
+        order=model.order,
+        operator=model.operator,
+        value=value,
+        document=document,
         wording=WORDING[model.indicator.code].format(value=shown.replace(",", ".")),
     )
 
@@ -132,6 +149,12 @@ LAST_DAYS = {"2023-Q1": date(2023, 3, 31), "2023-05": date(2023, 5, 31), "2022":
 
 def entered(indicator, unit, period, value, people):
     return Progress(
-        indicator=indicator, unit=unit, period=period, value=value, as_of=LAST_DAYS[period],
-        revision=1, is_official=True, recorded_by=people["thuongtruc"],
+        indicator=indicator,
+        unit=unit,
+        period=period,
+        value=value,
+        as_of=LAST_DAYS[period],
+        revision=1,
+        is_official=True,
+        recorded_by=people["thuongtruc"],
     )

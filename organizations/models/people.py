@@ -86,6 +86,10 @@ class Role(models.TextChoices):
     ADMIN = "admin", "Quản trị tài khoản"
 
 
+# Roles that open no business row: accounts only, in the admin pages.
+BLIND_ROLES = (Role.ADMIN,)
+
+
 class User(AbstractUser):
     """A person who signs in; what they may do follows from the posts they hold."""
 
@@ -122,6 +126,10 @@ class User(AbstractUser):
         """Rights held on the real today, whatever business date the portal shows."""
         return self._grants
 
+    def reading_grants(self):
+        """The grants that open rows: all but those of account managers."""
+        return [grant for grant in self.current_grants() if grant.role not in BLIND_ROLES]
+
     @property
     def home_unit(self):
         return self.post.unit if self.post else None
@@ -130,9 +138,7 @@ class User(AbstractUser):
 class PostHolder(models.Model):
     """Who holds a post, and when; a hand-over ends one row and starts another."""
 
-    post = models.ForeignKey(
-        Post, models.CASCADE, related_name="holders", verbose_name="chức danh"
-    )
+    post = models.ForeignKey(Post, models.CASCADE, related_name="holders", verbose_name="chức danh")
     user = models.ForeignKey(
         User, models.PROTECT, related_name="held_posts", verbose_name="người giữ"
     )

@@ -58,7 +58,7 @@ class UnitQuerySet(models.QuerySet):
     def for_user(self, user):
         """Units inside the area of any grant held today; no grant, no rows."""
         allowed = Q(pk__in=[])
-        for grant in user.current_grants():
+        for grant in user.reading_grants():
             allowed |= Q(pk__in=UnitScope.objects.readable_from(grant.area_unit_id))
         return self.filter(allowed)
 
@@ -123,9 +123,7 @@ class Unit(models.Model):
 class UnitAlias(models.Model):
     """Another spelling of an agency, as printed in somebody's plan; remembered once confirmed."""
 
-    unit = models.ForeignKey(
-        Unit, models.CASCADE, related_name="aliases", verbose_name="đơn vị"
-    )
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="aliases", verbose_name="đơn vị")
     text = models.CharField("cách viết khác", max_length=200)
     text_key = models.CharField("khóa tìm kiếm", max_length=200, unique=True, editable=False)
 
@@ -163,9 +161,7 @@ class UnitFlag(models.Model):
         verbose_name = "diện của đơn vị"
         verbose_name_plural = "diện của đơn vị"
         constraints = [
-            models.UniqueConstraint(
-                fields=["unit", "flag", "valid_from"], name="unit_flag_once"
-            ),
+            models.UniqueConstraint(fields=["unit", "flag", "valid_from"], name="unit_flag_once"),
         ]
 
     def __str__(self):
@@ -195,9 +191,7 @@ class UnitParent(models.Model):
                 name="unit_one_open_parent",
                 violation_error_message="Đơn vị đã có đơn vị cấp trên đang hiệu lực.",
             ),
-            models.CheckConstraint(
-                condition=~Q(unit=F("parent")), name="unit_not_its_own_parent"
-            ),
+            models.CheckConstraint(condition=~Q(unit=F("parent")), name="unit_not_its_own_parent"),
         ]
 
     def __str__(self):
@@ -261,10 +255,7 @@ class Via(models.TextChoices):
 class UnitScopeQuerySet(models.QuerySet):
     def tree(self, unit, day):
         """Ids of the unit and all below it on that day. Sums join on the tree alone."""
-        return (
-            self.filter(valid_on(day), ancestor=unit, via=Via.TREE)
-            .values("descendant")
-        )
+        return self.filter(valid_on(day), ancestor=unit, via=Via.TREE).values("descendant")
 
     def readable_from(self, unit_id):
         """Ids readable from a unit today: those below it now, and ended units whose last

@@ -100,8 +100,11 @@ class FillView(View):
         """409 with both versions: mine stays in the boxes, theirs stands beside."""
         sheet = build_sheet(report, typed)
         saved = report.draft
-        both = [(c.label, saved.get(c.name, ""), c.raw) for c in sheet.cells()
-                if saved.get(c.name, "") != c.raw]
+        both = [
+            (c.label, saved.get(c.name, ""), c.raw)
+            for c in sheet.cells()
+            if saved.get(c.name, "") != c.raw
+        ]
         return self.shown(request, report, sheet, status=409, note=SAVED_FIRST, both=both)
 
     def shown(self, request, report, sheet, *, status=200, **extra):

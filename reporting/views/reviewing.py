@@ -12,7 +12,7 @@ from notices.models import Notice, NoticeKind
 from organizations.permissions import can, require
 
 from ..forms import ReturnForm
-from ..models import OwnReport, Report
+from ..models import Obligation, OwnReport, Report
 from ..publishing import accept_report
 from ..sheet import build_sheet
 from .filling import timeline
@@ -24,7 +24,7 @@ class ReviewView(View):
         rows = Report.objects.for_user(self.request.user).select_related(
             "obligation__unit", "obligation__round", "obligation__reviewer", "submitted_by"
         )
-        return get_object_or_404(rows, obligation_id=pk)
+        return get_object_or_404(rows, obligation__in=Obligation.objects.filter(pk=pk))
 
     def get(self, request, pk):
         report = self.report(pk)
@@ -52,8 +52,13 @@ class ReviewView(View):
         if not form.is_valid():
             return self.shown(report, form, status=422)
         report.give_back(self.request.user, on=today(), **form.cleaned_data)
-        tell(report, NoticeKind.RETURNED, f"{report.round}: bị trả lại", self.request.user,
-             form.cleaned_data["reason"])
+        tell(
+            report,
+            NoticeKind.RETURNED,
+            f"{report.round}: bị trả lại",
+            self.request.user,
+            form.cleaned_data["reason"],
+        )
         messages.success(self.request, f"Đã trả lại báo cáo của {report.unit} kèm lý do.")
         return redirect("reporting:round", pk=report.obligation.round_id)
 
@@ -69,7 +74,8 @@ class ReviewView(View):
             "timeline": timeline(list(report.events.select_related("actor"))),
             "crumbs": [*CRUMBS, round_crumb(report.round)],
             "meta": round_days(report.round),
-            "may_review": report.state == "submitted" and not is_own
+            "may_review": report.state == "submitted"
+            and not is_own
             and can(user, "report.review", report.obligation.reviewer),
             "is_own": is_own,
         }
@@ -83,7 +89,11 @@ def round_crumb(report_round):
 def tell(report, kind, subject, sender, body=""):
     """One notice per step of a revision to the unit that reported."""
     Notice.objects.send(
-        key=f"report-{report.pk}-{kind}-{report.revision}", unit=report.unit, kind=kind,
-        subject=subject, body=body, sender=sender,
+        key=f"report-{report.pk}-{kind}-{report.revision}",
+        unit=report.unit,
+        kind=kind,
+        subject=subject,
+        body=body,
+        sender=sender,
         url=reverse("reporting:fill", args=[report.obligation_id]),
     )

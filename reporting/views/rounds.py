@@ -40,8 +40,9 @@ class StartView(TemplateView):
             mine=mine,
             finding=start_finding(list(mine), list(waiting)),
             waiting=waiting,
-            rounds=Round.objects.filter(obligations__in=Obligation.objects.for_user(user))
-            .distinct(),
+            rounds=Round.objects.filter(
+                obligations__in=Obligation.objects.for_user(user)
+            ).distinct(),
             consolidated=Consolidated.objects.for_user(user).select_related("round", "document"),
             may_open=can(user, "round.open"),
             **kwargs,
@@ -53,8 +54,10 @@ def start_finding(mine, waiting):
     owed = [row for row in mine if not row.done_on]
     parts = []
     if owed:
-        parts.append(f"Đơn vị còn {len(owed)} báo cáo phải nộp, hạn gần nhất "
-                     f"{min(row.due_on for row in owed):%d/%m/%Y}.")
+        parts.append(
+            f"Đơn vị còn {len(owed)} báo cáo phải nộp, hạn gần nhất "
+            f"{min(row.due_on for row in owed):%d/%m/%Y}."
+        )
     if waiting:
         parts.append(f"{len(waiting)} báo cáo đang chờ đơn vị xem xét.")
     return " ".join(parts) or "Không có báo cáo nào đang chờ đơn vị xử lý."
@@ -133,8 +136,11 @@ class OpenRoundView(FormView):
     def form_valid(self, form):
         try:
             self.round, made = open_round(
-                form.cleaned_data["kind"], form.cleaned_data["period"], today=today(),
-                user=self.request.user, due_on=form.cleaned_data["due_on"],
+                form.cleaned_data["kind"],
+                form.cleaned_data["period"],
+                today=today(),
+                user=self.request.user,
+                due_on=form.cleaned_data["due_on"],
             )
         except (InvalidTransition, ValueError) as refusal:
             form.add_error("period", str(refusal))

@@ -85,7 +85,7 @@
 
     /** What an earlier visit could not send comes back, unless the server has moved on. */
     restore() {
-      const copy = this.stored();
+      const copy = this.unsent(this.stored());
       if (copy && copy.version !== this.version) this.setAside(copy);
       const earlier = this.stored(this.earlier);
       if (earlier) this.offer(earlier);
@@ -94,6 +94,16 @@
       const count = Object.keys(this.changes()).length;
       if (!count) this.keep();
       else this.say(`Đã lấy lại ${count} mục chưa gửi, giữ trên máy này từ ${clock(copy.at)}`, true);
+    }
+
+    /** Without what the page already shows: a sent form comes back with everything typed. */
+    unsent(copy) {
+      if (!copy) return null;
+      const shown = this.values();
+      const left = Object.entries(copy.changes).filter(([key, value]) => shown[key] !== value);
+      if (left.length) return { ...copy, changes: Object.fromEntries(left) };
+      localStorage.removeItem(this.key);
+      return null;
     }
 
     apply(copy) {

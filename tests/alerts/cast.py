@@ -30,8 +30,13 @@ VINTAGE = {
 
 def make_programme(code="NTM", name="Nông thôn mới", order=1):
     program = Program.objects.create(
-        code=code, name=f"Chương trình {name}", short_name=name, kind=ProgramKind.NATIONAL,
-        generation="2021-2025", valid_from=date(2021, 1, 1), order=order,
+        code=code,
+        name=f"Chương trình {name}",
+        short_name=name,
+        kind=ProgramKind.NATIONAL,
+        generation="2021-2025",
+        valid_from=date(2021, 1, 1),
+        order=order,
     )
     return Component.objects.create(
         program=program, code=f"{code}-02", name="Hạ tầng", kind=ComponentKind.CONTENT
@@ -40,8 +45,12 @@ def make_programme(code="NTM", name="Nông thôn mới", order=1):
 
 def make_rule(unit, last_day=RULE_DAY, warn_days=30):
     return CalendarRule.objects.create(
-        unit=unit, plan_year=last_day.year, kind=RuleKind.ZERO_REVIEW, wording="trước 30/6",
-        last_day=last_day, warn_days=warn_days,
+        unit=unit,
+        plan_year=last_day.year,
+        kind=RuleKind.ZERO_REVIEW,
+        wording="trước 30/6",
+        last_day=last_day,
+        warn_days=warn_days,
     )
 
 
@@ -51,8 +60,13 @@ def make_project(code, unit, component, planned=1_000 * MILLION, **extra):
     )
     if planned:
         LedgerEntry.objects.create(
-            kind=EntryKind.ALLOTMENT, project=project, unit=unit, component=component,
-            amount=planned, effective_on=date(2023, 1, 5), **VINTAGE,
+            kind=EntryKind.ALLOTMENT,
+            project=project,
+            unit=unit,
+            component=component,
+            amount=planned,
+            effective_on=date(2023, 1, 5),
+            **VINTAGE,
         )
     return project
 
@@ -68,16 +82,24 @@ def pay(project, amount, on, recorded_at=None, **extra):
 
 def make_plan(issuer, state=PlanState.PUBLISHED, code="KH-1"):
     return WorkPlan.objects.create(
-        code=code, title="Kế hoạch năm", issuer=issuer, starts_on=date(2023, 1, 1),
-        ends_on=date(2023, 12, 31), state=state,
+        code=code,
+        title="Kế hoạch năm",
+        issuer=issuer,
+        starts_on=date(2023, 1, 1),
+        ends_on=date(2023, 12, 31),
+        state=state,
     )
 
 
 def make_task(plan, number, due_on, lead=None):
     """The first occurrence of a new task."""
     task = Assignment.objects.create(
-        plan=plan, section=["I"], number=str(number), title=f"Nhiệm vụ số {number}",
-        deadline_kind="DATE", order=number,
+        plan=plan,
+        section=["I"],
+        number=str(number),
+        title=f"Nhiệm vụ số {number}",
+        deadline_kind="DATE",
+        order=number,
     )
     if lead:
         AssignmentParty.objects.create(assignment=task, part=Part.LEAD, unit=lead)
@@ -86,8 +108,12 @@ def make_task(plan, number, due_on, lead=None):
 
 def make_round(due_on=date(2023, 7, 10)):
     return Round.objects.create(
-        kind="half_year", period="2023-H1", opened_on=date(2023, 7, 1), due_on=due_on,
-        figures_on=date(2023, 6, 14), money_on=date(2023, 6, 30),
+        kind="half_year",
+        period="2023-H1",
+        opened_on=date(2023, 7, 1),
+        due_on=due_on,
+        figures_on=date(2023, 6, 14),
+        money_on=date(2023, 6, 30),
     )
 
 

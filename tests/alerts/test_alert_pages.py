@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from alerts.evaluation import evaluate_alerts
 from alerts.models import Alert
-from tests.alerts.cast import make_project
+from tests.alerts.cast import make_plan, make_programme, make_project, make_task
 
 
 def test_a_unit_sees_the_alerts_below_it_and_no_others(client_of, people, units, money):
@@ -14,13 +14,28 @@ def test_a_unit_sees_the_alerts_below_it_and_no_others(client_of, people, units,
         name: client_of(getattr(people, name)).get(reverse("alerts:list")).content.decode()
         for name in ("head", "officer_a", "officer_b", "commune")
     }
-    shown = {name: [code for code in ("DA-1", "DA-B") if f"Công trình {code}" in page]
-             for name, page in pages.items()}
+    shown = {
+        name: [code for code in ("DA-1", "DA-B") if f"Công trình {code}" in page]
+        for name, page in pages.items()
+    }
     assert shown == {
-        "head": ["DA-1", "DA-B"], "officer_a": ["DA-1"], "officer_b": ["DA-B"],
+        "head": ["DA-1", "DA-B"],
+        "officer_a": ["DA-1"],
+        "officer_b": ["DA-B"],
         "commune": ["DA-1"],
     }
     assert "Đôn đốc" in pages["head"] and "Đôn đốc<span" not in pages["officer_a"]
+
+
+def test_the_owner_of_a_programme_sees_its_alerts_and_late_reports(
+    client_of, people, units, money, owed
+):
+    make_project("DA-GN", units.commune_b1, make_programme("GNBV", "Giảm nghèo", 2))
+    make_task(make_plan(units.province), 1, date(2023, 6, 30), units.construction)
+    evaluate_alerts(date(2023, 7, 20), None)
+    page = client_of(people.owner).get(reverse("alerts:list")).content.decode()
+    assert "Công trình DA-1" in page and "chưa nộp" in page
+    assert "Công trình DA-GN" not in page and "Nhiệm vụ số 1" not in page
 
 
 def test_the_history_of_an_alert_is_for_those_who_see_its_unit(client_of, people, money):

@@ -35,7 +35,8 @@ def states(rule):
 def notes(**alert):
     return list(
         AlertEvent.objects.filter(alert__in=Alert.objects.filter(**alert))
-        .order_by("pk").values_list("state", "note")
+        .order_by("pk")
+        .values_list("state", "note")
     )
 
 
@@ -51,9 +52,7 @@ def notes(**alert):
         (date(2024, 2, 1), False),
     ],
 )
-def test_zero_money_is_warned_of_from_thirty_days_before_until_the_money_lapses(
-    money, day, warned
-):
+def test_zero_money_is_warned_of_from_thirty_days_before_until_the_money_lapses(money, day, warned):
     tick(day)
     assert Alert.objects.open().exists() == warned
 
@@ -126,7 +125,8 @@ def test_a_task_without_a_lead_unit_warns_the_issuer(plan, units):
     make_task(plan, 2, RULE_DAY, units.construction)
     tick(date(2023, 7, 3))
     assert set(Alert.objects.values_list("unit", flat=True)) == {
-        units.province.pk, units.construction.pk,
+        units.province.pk,
+        units.construction.pk,
     }
 
 
@@ -143,7 +143,9 @@ def test_done_tasks_and_sent_reports_close_with_their_day(plan, owed, units):
     type(owed).objects.update(done_on=date(2023, 7, 12))
     tick(date(2023, 7, 12))
     assert notes(rule=AlertRule.ASSIGNMENT_OVERDUE)[-1] == (
-        "closed", "đã hoàn thành ngày 11/07/2023")
+        "closed",
+        "đã hoàn thành ngày 11/07/2023",
+    )
     assert notes(rule=AlertRule.REPORT_OVERDUE)[-1] == ("closed", "đã nộp ngày 12/07/2023")
 
 
@@ -190,7 +192,8 @@ def test_a_policy_moves_the_warning_or_stops_the_rule(money, plan, units):
     assert not Alert.objects.exists()
     tick(date(2023, 6, 28))
     assert set(Alert.objects.open().values_list("rule", flat=True)) == {
-        AlertRule.ZERO_DISBURSEMENT, AlertRule.ASSIGNMENT_OVERDUE,
+        AlertRule.ZERO_DISBURSEMENT,
+        AlertRule.ASSIGNMENT_OVERDUE,
     }
     Policy.objects.filter(pk=early.pk).update(is_active=False)
     tick(date(2023, 6, 28))
@@ -268,11 +271,11 @@ def stage(units):
 
 
 @settings(
-    max_examples=200, deadline=None,
+    max_examples=200,
+    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(ticks=st.lists(DAYS, min_size=1, max_size=3), paid=PAYMENTS,
-       dues=st.tuples(DAYS, DAYS))
+@given(ticks=st.lists(DAYS, min_size=1, max_size=3), paid=PAYMENTS, dues=st.tuples(DAYS, DAYS))
 def test_whenever_it_ticks_the_open_alerts_are_those_of_the_last_day(stage, ticks, paid, dues):
     projects, tasks = stage
     Alert.objects.all().delete()

@@ -41,9 +41,9 @@ def evaluate_at_once(day):
 
 
 def test_every_step_of_an_alert_has_one_event_whoever_wins(money, units):
-    projects = [
-        make_project(f"R{n}", units.commune_a1, money.component) for n in range(20)
-    ] + [money.project]
+    projects = [make_project(f"R{n}", units.commune_a1, money.component) for n in range(20)] + [
+        money.project
+    ]
     day = date(2023, 6, 20)
     evaluate_at_once(day)
     assert (Alert.objects.open().count(), AlertEvent.objects.count()) == (21, 21)

@@ -40,19 +40,36 @@ def agencies(units):
 @pytest.fixture
 def programs(agencies):
     rows = [
-        ("NTM", "Nông thôn mới", "Chương trình mục tiêu quốc gia xây dựng nông thôn mới",
-         agencies.ntm_office),
-        ("GNBV", "Giảm nghèo bền vững", "Chương trình mục tiêu quốc gia giảm nghèo bền vững",
-         agencies.sldtbxh),
-        ("DTTS", "Dân tộc thiểu số và miền núi",
-         "Chương trình mục tiêu quốc gia phát triển kinh tế - xã hội vùng đồng bào dân tộc "
-         "thiểu số và miền núi", agencies.bdt),
+        (
+            "NTM",
+            "Nông thôn mới",
+            "Chương trình mục tiêu quốc gia xây dựng nông thôn mới",
+            agencies.ntm_office,
+        ),
+        (
+            "GNBV",
+            "Giảm nghèo bền vững",
+            "Chương trình mục tiêu quốc gia giảm nghèo bền vững",
+            agencies.sldtbxh,
+        ),
+        (
+            "DTTS",
+            "Dân tộc thiểu số và miền núi",
+            "Chương trình mục tiêu quốc gia phát triển kinh tế - xã hội vùng đồng bào dân tộc "
+            "thiểu số và miền núi",
+            agencies.bdt,
+        ),
         ("OCOP", "Mỗi xã một sản phẩm", "Chương trình mỗi xã một sản phẩm", agencies.ntm_office),
     ]
     for order, (code, short_name, name, owner) in enumerate(rows):
         program = Program.objects.create(
-            code=code, short_name=short_name, name=name, kind=ProgramKind.NATIONAL,
-            generation="2021–2025", valid_from=START, order=order,
+            code=code,
+            short_name=short_name,
+            name=name,
+            kind=ProgramKind.NATIONAL,
+            generation="2021–2025",
+            valid_from=START,
+            order=order,
         )
         ProgramOwner.objects.create(program=program, unit=owner, valid_from=START)
 
@@ -64,7 +81,11 @@ def received(programs, people):
     def step(name="appendix.tsv", content=None, plan="86/KH-BCĐ", **params):
         content = content or (DATA / name).read_bytes()
         batch = receive(
-            "tasks", name=name, content=content, content_type="", user=people.standing,
+            "tasks",
+            name=name,
+            content=content,
+            content_type="",
+            user=people.standing,
             unit=people.standing.current_grants()[0].area_unit,
             params={"plan": plan, "title": "Kế hoạch thử"} | PERIOD | params,
         )
@@ -88,8 +109,12 @@ def applied(received, people):
 @pytest.fixture
 def plan(units):
     return WorkPlan.objects.create(
-        code="01/KH", title="Kế hoạch 2023", issuer=units.province, state="published",
-        starts_on=date(2023, 1, 1), ends_on=date(2023, 12, 31),
+        code="01/KH",
+        title="Kế hoạch 2023",
+        issuer=units.province,
+        state="published",
+        starts_on=date(2023, 1, 1),
+        ends_on=date(2023, 12, 31),
     )
 
 
@@ -100,8 +125,12 @@ def make_task(plan, units):
     def make(title, *, lead=None, helper=None, due=None, number=None, of=None, **facts):
         occurrence = {"waits_for": facts.pop("waits_for", "")}
         task = Assignment.objects.create(
-            plan=of or plan, section=["I"], number=number or str(Assignment.objects.count() + 1),
-            title=title, deadline_kind=facts.pop("deadline_kind", "BY_DATE"), **facts,
+            plan=of or plan,
+            section=["I"],
+            number=number or str(Assignment.objects.count() + 1),
+            title=title,
+            deadline_kind=facts.pop("deadline_kind", "BY_DATE"),
+            **facts,
         )
         task.occurrences.create(sequence=1, due_on=due, **occurrence)
         for unit, part in ((lead, Part.LEAD), (helper, Part.COORDINATE)):

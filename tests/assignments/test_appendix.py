@@ -28,8 +28,13 @@ def test_every_kind_of_file_gives_the_same_29_tasks(name):
     tasks = tasks_of(name)
     counts = Counter(tuple(task.section) for task in tasks)
     assert counts == {
-        ("I", "I.1"): 4, ("I", "I.2", "a)"): 8, ("I", "I.2", "b)", "b.1"): 7,
-        ("I", "I.2", "b)", "b.2"): 1, ("I", "I.2", "b)", "b.3"): 2, ("II",): 3, ("III",): 4,
+        ("I", "I.1"): 4,
+        ("I", "I.2", "a)"): 8,
+        ("I", "I.2", "b)", "b.1"): 7,
+        ("I", "I.2", "b)", "b.2"): 1,
+        ("I", "I.2", "b)", "b.3"): 2,
+        ("II",): 3,
+        ("III",): 4,
     }
     assert [t.number for t in tasks if t.section == B1] == [str(n) for n in range(1, 8)]
     assert [t.number for t in tasks if t.section == B3] == ["9", "10"]
@@ -47,9 +52,15 @@ def test_markup_of_a_heading_is_not_part_of_its_title():
 @pytest.mark.parametrize(
     ("text", "label", "words"),
     [
-        ("I", "I", ""), ("I.2.", "I.2", ""), ("a)", "a)", ""), ("b.1", "b.1", ""),
-        ("II. Tuyên truyền", "II", "Tuyên truyền"), ("I.1 Văn bản", "I.1", "Văn bản"),
-        ("I - Cơ chế", "I", "Cơ chế"), ("Sở Xây dựng", "", "Sở Xây dựng"), ("10", "10", ""),
+        ("I", "I", ""),
+        ("I.2.", "I.2", ""),
+        ("a)", "a)", ""),
+        ("b.1", "b.1", ""),
+        ("II. Tuyên truyền", "II", "Tuyên truyền"),
+        ("I.1 Văn bản", "I.1", "Văn bản"),
+        ("I - Cơ chế", "I", "Cơ chế"),
+        ("Sở Xây dựng", "", "Sở Xây dựng"),
+        ("10", "10", ""),
         ("V ăn phòng", "", "V ăn phòng"),
     ],
 )
@@ -66,8 +77,10 @@ def test_c_after_b_is_a_letter_and_not_a_hundred():
 
 def test_a_numbered_heading_holds_its_own_numbers():
     found = read_rows(
-        ["1", "Nhóm một"], ["1.1", "Việc", "Sở Y tế", "Quý I/2023"],
-        ["2", "Nhóm hai"], ["2.1", "Việc", "Sở Y tế", "Quý I/2023"],
+        ["1", "Nhóm một"],
+        ["1.1", "Việc", "Sở Y tế", "Quý I/2023"],
+        ["2", "Nhóm hai"],
+        ["2.1", "Việc", "Sở Y tế", "Quý I/2023"],
     )
     assert [(t.section, t.number) for t in found.tasks] == [(["1"], "1.1"), (["2"], "2.1")]
 
@@ -94,9 +107,11 @@ def test_a_file_without_such_a_table_says_so():
 
 
 def test_a_header_on_two_rows():
-    rows = [["TT", "Nội dung", "Phân công", None, "Thời hạn"],
-            [None, None, "Chủ trì", "Phối hợp", None],
-            [1, "Việc", "Sở Y tế", "Các sở", "Quý I/2023"]]
+    rows = [
+        ["TT", "Nội dung", "Phân công", None, "Thời hạn"],
+        [None, None, "Chủ trì", "Phối hợp", None],
+        [1, "Việc", "Sở Y tế", "Các sở", "Quý I/2023"],
+    ]
     task = read_appendix(Book([Sheet("S", rows=rows)])).tasks[0]
     assert (task.number, task.lead_text, task.coordinating_text) == ("1", "Sở Y tế", "Các sở")
 

@@ -20,11 +20,23 @@ from programs.models import PlanState, WorkPlan
 from .conftest import DATA, read_sample
 
 KINDS = {
-    "QUARTER": 16, "BEFORE_QUARTER": 1, "RELATIVE_DAYS": 5, "COMPOUND": 3,
-    "RECURRING_QUARTER_OF_YEAR": 1, "CONTINUOUS": 1, "NONE": 2,
+    "QUARTER": 16,
+    "BEFORE_QUARTER": 1,
+    "RELATIVE_DAYS": 5,
+    "COMPOUND": 3,
+    "RECURRING_QUARTER_OF_YEAR": 1,
+    "CONTINUOUS": 1,
+    "NONE": 2,
 }
 LEADS = {
-    "VPNTM": 7, "SVHTTDL": 5, "SKHDT": 4, "SLDTBXH": 4, "SXD": 4, "STC": 2, "SNN": 1, "STTTT": 1,
+    "VPNTM": 7,
+    "SVHTTDL": 5,
+    "SKHDT": 4,
+    "SLDTBXH": 4,
+    "SXD": 4,
+    "STC": 2,
+    "SNN": 1,
+    "STTTT": 1,
     "program_owner": 1,
 }
 
@@ -47,7 +59,14 @@ def test_the_role_names_its_owners_and_keeps_its_words(programs, committee, unit
 def test_programmes_are_guessed_only_where_clear(programs, committee, units):
     rows = read_sample("appendix.tsv", units.province).rows
     assert [row["program"] for row in rows[12:20]] == [
-        "NTM", "OCOP", "NTM", "NTM", None, None, None, "GNBV",
+        "NTM",
+        "OCOP",
+        "NTM",
+        "NTM",
+        None,
+        None,
+        None,
+        "GNBV",
     ]
 
 
@@ -82,7 +101,9 @@ def test_the_same_file_again_changes_nothing_and_keeps_progress(applied, people)
     again = applied("appendix.xlsx")
     again.refresh_from_db()
     assert {k: again.counts[k] for k in ("created", "updated", "unchanged")} == {
-        "created": 0, "updated": 0, "unchanged": 29,
+        "created": 0,
+        "updated": 0,
+        "unchanged": 29,
     }
     task.refresh_from_db()
     assert task.percent == 40
@@ -182,8 +203,17 @@ def run(capsys, *options):
 def test_the_command_prints_the_contract_and_writes_nothing_on_a_dry_run(
     programs, committee, capsys
 ):
-    code, said = run(capsys, str(DATA / "appendix.docx"), "--plan", "P1", "--dry-run",
-                     "--from", "2021", "--to", "2025")
+    code, said = run(
+        capsys,
+        str(DATA / "appendix.docx"),
+        "--plan",
+        "P1",
+        "--dry-run",
+        "--from",
+        "2021",
+        "--to",
+        "2025",
+    )
     row = said["rows"][12]
     assert code == 0 and said["applied"] is False and len(said["rows"]) == 29
     assert row["section"] == ["I", "I.2", "b)", "b.1"] and row["number"] == "1"

@@ -35,8 +35,12 @@ SAID = {"percent": "40", "on": "01/07/2023", "note": "Đã gửi dự thảo."}
 
 @pytest.mark.parametrize(
     ("days", "stage"),
-    [(-1, DeadlineStage.OVERDUE), (0, DeadlineStage.DUE_SOON), (15, DeadlineStage.DUE_SOON),
-     (16, DeadlineStage.ON_TRACK)],
+    [
+        (-1, DeadlineStage.OVERDUE),
+        (0, DeadlineStage.DUE_SOON),
+        (15, DeadlineStage.DUE_SOON),
+        (16, DeadlineStage.ON_TRACK),
+    ],
 )
 def test_stage_on_each_side_of_a_day(make_task, people, days, stage):
     make_task("Việc", due=TODAY + timedelta(days=days))
@@ -49,7 +53,9 @@ def test_stages_without_a_day(make_task, people):
     make_task("Trống", deadline_kind="NONE")
     found = visible_tasks(people.head).with_stage(TODAY).values_list("title", "stage")
     assert dict(found) == {
-        "Chờ": DeadlineStage.WAITING, "Thường xuyên": RECURRING, "Trống": DeadlineStage.UNDATED,
+        "Chờ": DeadlineStage.WAITING,
+        "Thường xuyên": RECURRING,
+        "Trống": DeadlineStage.UNDATED,
     }
 
 
@@ -77,8 +83,9 @@ def test_an_empty_list_tells_what_the_place_is_for(people, client_of):
     assert "ban hành kế hoạch" in client_of(people.head).get(LIST).content.decode()
 
 
-@pytest.mark.parametrize("address", ["/nhiem-vu/", "/nhiem-vu/theo-co-quan/",
-                                     "/nhiem-vu/tai-ve/", "/nhiem-vu/ke-hoach/"])
+@pytest.mark.parametrize(
+    "address", ["/nhiem-vu/", "/nhiem-vu/theo-co-quan/", "/nhiem-vu/tai-ve/", "/nhiem-vu/ke-hoach/"]
+)
 def test_queries_do_not_grow_with_rows(make_task, people, client_of, units, address):
     client = client_of(people.head)
     make_task("Việc 1", lead=units.construction, helper=units.planning, due=TODAY)
@@ -113,21 +120,30 @@ def test_the_workbook_holds_the_filtered_rows_and_runs_no_formula(make_task, peo
 def test_who_reads_and_who_reports(make_task, people, client_of, units):
     task = make_task("Việc", lead=units.construction, helper=units.district_a, due=TODAY)
     expected = {
-        people.agency: (200, 200), people.standing: (200, 200), people.officer_a: (200, 403),
-        people.officer_b: (404, 404), people.head: (200, 403), people.auditor: (200, 403),
+        people.agency: (200, 200),
+        people.standing: (200, 200),
+        people.officer_a: (200, 403),
+        people.officer_b: (404, 404),
+        people.head: (200, 403),
+        people.auditor: (200, 403),
     }
     for user, codes in expected.items():
         client = client_of(user)
         found = client.get(detail(task)).status_code, client.get(progress(task)).status_code
         assert found == codes, user
-        assert client.post(progress(task), SAID).status_code == (302 if codes[1] == 200
-                                                                 else codes[1])
+        assert client.post(progress(task), SAID).status_code == (
+            302 if codes[1] == 200 else codes[1]
+        )
 
 
 def test_a_programme_owner_reports_on_its_own_tasks_only(make_task, people, client_of, units):
     program = Program.objects.create(
-        code="NTM", short_name="Nông thôn mới", name="Nông thôn mới", kind="national",
-        generation="2021–2025", valid_from=date(2021, 1, 1),
+        code="NTM",
+        short_name="Nông thôn mới",
+        name="Nông thôn mới",
+        kind="national",
+        generation="2021–2025",
+        valid_from=date(2021, 1, 1),
     )
     own = make_task("Của chương trình", lead=units.construction, due=TODAY, program=program)
     other = make_task("Ngoài chương trình", lead=units.construction, due=TODAY)
@@ -136,8 +152,9 @@ def test_a_programme_owner_reports_on_its_own_tasks_only(make_task, people, clie
     assert client.get(detail(other)).status_code == 404
 
 
-def test_tasks_of_a_draft_are_seen_only_by_whoever_imports(make_task, plan, people, client_of,
-                                                           units):
+def test_tasks_of_a_draft_are_seen_only_by_whoever_imports(
+    make_task, plan, people, client_of, units
+):
     task = make_task("Việc", lead=units.construction, due=date(2023, 6, 1))
     plan.state = PlanState.DRAFT
     plan.save()
@@ -167,9 +184,13 @@ def test_progress_is_appended_with_its_file(make_task, people, client_of, units)
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"percent": "101"}, "percent"), ({"percent": "100"}, "is_done"),
-     ({"on": "04/07/2023"}, "on"), ({"note": ""}, "note"),
-     ({"evidence": SimpleUploadedFile("a.exe", b"MZ")}, "evidence")],
+    [
+        ({"percent": "101"}, "percent"),
+        ({"percent": "100"}, "is_done"),
+        ({"on": "04/07/2023"}, "on"),
+        ({"note": ""}, "note"),
+        ({"evidence": SimpleUploadedFile("a.exe", b"MZ")}, "evidence"),
+    ],
 )
 def test_a_wrong_report_is_named_and_not_written(
     make_task, people, client_of, units, change, field
@@ -238,9 +259,12 @@ def test_uploading_keeps_the_file_and_shows_it_being_read(programs, people, clie
 
 @pytest.mark.parametrize(
     ("change", "status", "field"),
-    [({"plan": ""}, 422, "plan"), ({"first_year": "2023"}, 422, "last_year"),
-     ({"first_year": "2023", "last_year": "2021"}, 422, "last_year"),
-     ({"file": SimpleUploadedFile("a.pdf", b"%PDF")}, 415, "file")],
+    [
+        ({"plan": ""}, 422, "plan"),
+        ({"first_year": "2023"}, 422, "last_year"),
+        ({"first_year": "2023", "last_year": "2021"}, 422, "last_year"),
+        ({"file": SimpleUploadedFile("a.pdf", b"%PDF")}, 415, "file"),
+    ],
 )
 def test_a_wrong_upload_is_named(programs, people, client_of, change, status, field):
     said = {"plan": "86", "file": SimpleUploadedFile("a.tsv", b"TT\tabc")}

@@ -179,4 +179,4 @@ def test_form_field_meets_the_same_check():
     bad = Entry({"paid": "1.2x", "code": ""})
     assert "không phải số" in bad.errors["paid"][0]
     assert bad.errors["code"] == ["Chưa nhập “Mã dự án”."]
-    assert "<option value=\"province\">Tỉnh</option>" in str(Entry()["level"])
+    assert '<option value="province">Tỉnh</option>' in str(Entry()["level"])

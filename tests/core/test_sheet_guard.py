@@ -323,7 +323,7 @@ def test_a_slow_child_is_ended(saved):
         "import os; os.kill(os.getpid(), 11)",
         "import os, sys\nwhile True: os.write(int(sys.argv[3]), b'{} {} {}')",
         "import os, sys; os.write(int(sys.argv[3]), b'[' * 9000 + b'\\n')",
-        "import os, sys; os.write(int(sys.argv[3]), b'{\"r\": 1, \"v\": [1]}\\n')",
+        'import os, sys; os.write(int(sys.argv[3]), b\'{"r": 1, "v": [1]}\\n\')',
         "raise SystemExit(1)",
     ],
     ids=["killed", "endless", "nested", "row before sheet", "silent"],
@@ -338,7 +338,7 @@ def test_whatever_the_child_does_the_parent_lives(saved, tmp_path, monkeypatch, 
 
 def test_the_child_sets_its_own_limits(saved, tmp_path, monkeypatch):
     child = tmp_path / "child.py"
-    child.write_text(CHILD.read_text().replace("where = \"\"", "where = 'a' * 800_000_000"))
+    child.write_text(CHILD.read_text().replace('where = ""', "where = 'a' * 800_000_000"))
     monkeypatch.setattr("core.sheets.CHILD", child)
     with pytest.raises(SheetUnreadable):
         read_book(saved(parts()))

@@ -15,8 +15,14 @@ COLUMNS = [CODE_COLUMN, NAME, PLAN, PAID, RATE]
 
 
 def form(*rows):
-    header = ["STT", "Mã dự án", "Danh mục dự án", "KẾ HOẠCH VỐN (triệu đồng)",
-              "Giải ngân lũy kế đến 30/6", "Tỷ lệ"]
+    header = [
+        "STT",
+        "Mã dự án",
+        "Danh mục dự án",
+        "KẾ HOẠCH VỐN (triệu đồng)",
+        "Giải ngân lũy kế đến 30/6",
+        "Tỷ lệ",
+    ]
     return Sheet("Biểu 02", rows=[["ỦY BAN NHÂN DÂN"], [], ["Biểu số 02"], header, *rows])
 
 

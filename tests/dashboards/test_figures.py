@@ -87,8 +87,7 @@ def test_the_day_of_the_figures_is_the_same_for_those_who_were_paid_nothing(
 def test_months_after_the_figures_day_are_unknown_not_flat(people, units, province):
     money, _ = lines_of(people, units)
     lines = figures.month_lines(money)
-    assert [line.rate for line in lines][4:8] == [
-        Decimal("0.00"), Decimal("26.67"), None, None]
+    assert [line.rate for line in lines][4:8] == [Decimal("0.00"), Decimal("26.67"), None, None]
 
 
 def test_without_any_payment_nothing_is_zero(people, units):
@@ -100,8 +99,14 @@ def test_without_any_payment_nothing_is_zero(people, units):
 
 @pytest.mark.parametrize(
     ("day", "shown"),
-    [(date(2023, 5, 30), False), (date(2023, 5, 31), True), (date(2023, 6, 30), True),
-     (date(2023, 7, 1), True), (date(2024, 1, 31), True), (date(2024, 2, 1), False)],
+    [
+        (date(2023, 5, 30), False),
+        (date(2023, 5, 31), True),
+        (date(2023, 6, 30), True),
+        (date(2023, 7, 1), True),
+        (date(2024, 1, 31), True),
+        (date(2024, 2, 1), False),
+    ],
 )
 def test_zero_money_is_shown_from_its_days_of_warning_on(people, units, province, day, shown):
     zero = figures.zero_review(people.head, day)
@@ -124,5 +129,6 @@ def test_a_programme_narrows_money_and_zero_alike(people, units, province):
     other = make_programme("GNBV", "Giảm nghèo", 2)
     make_project("G1", units.commune_a1, other, 50 * MILLION)
     assert figures.money_of(people.head, units.province, TODAY, "GNBV").total.to_spend == (
-        50 * MILLION)
+        50 * MILLION
+    )
     assert figures.zero_review(people.head, TODAY, "GNBV").amount == 50 * MILLION

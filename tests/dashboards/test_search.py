@@ -19,13 +19,22 @@ def rows(people, units):
     type(project).objects.update(name="Đường liên thôn Khe Lụa")
     make_task(make_plan(units.province), 1, RULE_DAY, units.construction)
     IssuedDocument.objects.create(
-        kind="BC", title="Báo cáo đường giao thông", unit=units.province, subject="s", content={},
+        kind="BC",
+        title="Báo cáo đường giao thông",
+        unit=units.province,
+        subject="s",
+        content={},
         template_version="1",
     )
     indicator = Indicator.objects.create(code="D", name="Km đường", measure_unit="km")
     Target.objects.create(
-        indicator=indicator, program=component.program, unit=units.province, period="2023",
-        wording="Làm mới 20 km đường", operator=">=", value=20,
+        indicator=indicator,
+        program=component.program,
+        unit=units.province,
+        period="2023",
+        wording="Làm mới 20 km đường",
+        operator=">=",
+        value=20,
     )
 
 

@@ -41,8 +41,15 @@ def portal(people, units):
     make_task(make_plan(units.province), 1, date(2023, 6, 30), units.construction)
     indicator = Indicator.objects.create(code="XA", name="Xã đạt chuẩn", measure_unit="xã")
     Target.objects.create(
-        indicator=indicator, program=component.program, unit=units.province, period="2023",
-        wording="Thêm ít nhất 07 xã", operator=">=", value=7, base=35, cumulative=42,
+        indicator=indicator,
+        program=component.program,
+        unit=units.province,
+        period="2023",
+        wording="Thêm ít nhất 07 xã",
+        operator=">=",
+        value=7,
+        base=35,
+        cumulative=42,
     )
     report_round = make_round()
     owed = owe(report_round, units.district_a, units.planning)
@@ -61,7 +68,7 @@ def test_the_head_reads_the_finding_the_tiles_and_who_is_short(client_of, people
     assert "thứ Hai, 03/7/2023" in page
     assert "Số liệu thanh toán chốt đến ngày 30/06/2023" in page
     assert "Giải ngân <b>45,00 %</b>, thấp hơn mốc tiến độ đều" in page
-    assert "<b class=\"bad\">4,59 điểm %</b>" in page
+    assert '<b class="bad">4,59 điểm %</b>' in page
     assert "Huyện An thiếu <b>496</b> triệu đồng" in page
     assert "vướng mặt bằng" in page
     assert "1 công trình, hoạt động ở mức 0 %, còn 1.000 triệu đồng." in page
@@ -153,7 +160,11 @@ def test_a_returned_report_is_owed_again(client_of, people, portal):
 
 def test_treasury_clerk_and_administrator_have_their_own_pages(client_of, people, units, portal):
     IssuedDocument.objects.create(
-        kind="BC", title="Báo cáo sáu tháng", unit=units.planning, subject="x", content={},
+        kind="BC",
+        title="Báo cáo sáu tháng",
+        unit=units.planning,
+        subject="x",
+        content={},
         template_version="1",
     )
     assert "đã có đến ngày <b>30/06/2023</b>" in page_of(client_of, people.treasury)
@@ -183,8 +194,9 @@ def more_districts(units, component, report_round):
         zero = make_project(f"Z{number}", commune, component, difficulty="chưa có đất")
         pay(project, number * MILLION + 1, date(2023, 6, 1))
         owe(report_round, district, units.planning)
-        Notice.objects.send(key=f"n{number}", unit=units.province, kind="reminder",
-                            subject=zero.name)
+        Notice.objects.send(
+            key=f"n{number}", unit=units.province, kind="reminder", subject=zero.name
+        )
     rebuild_closure()
 
 

@@ -33,8 +33,12 @@ def catalogue(db):
     out = SimpleNamespace()
     for code, name in (("NTM", "Nông thôn mới"), ("GN", "Giảm nghèo")):
         program = Program.objects.create(
-            code=code, name=name, short_name=name, kind=ProgramKind.NATIONAL,
-            generation="2021-2025", valid_from=date(2021, 1, 1),
+            code=code,
+            name=name,
+            short_name=name,
+            kind=ProgramKind.NATIONAL,
+            generation="2021-2025",
+            valid_from=date(2021, 1, 1),
         )
         component = Component.objects.create(
             program=program, code=f"{code}-02", name="Hạ tầng", kind=ComponentKind.CONTENT
@@ -47,9 +51,12 @@ def catalogue(db):
 def make_project(catalogue, units):
     def make(code, unit=None, **extra):
         return Project.objects.create(
-            code=code, name=f"Công trình {code}", kind=ProjectKind.WORKS,
+            code=code,
+            name=f"Công trình {code}",
+            kind=ProjectKind.WORKS,
             unit=unit or units.commune_a1,
-            component=extra.pop("component", catalogue.ntm), **extra,
+            component=extra.pop("component", catalogue.ntm),
+            **extra,
         )
 
     return make
@@ -57,24 +64,36 @@ def make_project(catalogue, units):
 
 def vintage(**given):
     return {
-        "source": Source.CENTRAL, "nature": Nature.INVESTMENT, "plan_year": YEAR,
-        "origin_year": YEAR, "moment": Moment.START,
+        "source": Source.CENTRAL,
+        "nature": Nature.INVESTMENT,
+        "plan_year": YEAR,
+        "origin_year": YEAR,
+        "moment": Moment.START,
     } | given
 
 
 def allot(project, amount, *, kind=EntryKind.ALLOTMENT, on=date(2023, 1, 10), **given):
     """One entry in triệu đồng."""
     return LedgerEntry.objects.create(
-        project=project, unit=project.unit, component=project.component, kind=kind,
-        amount=amount * MILLION, effective_on=on, **vintage(**given),
+        project=project,
+        unit=project.unit,
+        component=project.component,
+        kind=kind,
+        amount=amount * MILLION,
+        effective_on=on,
+        **vintage(**given),
     )
 
 
 def assign(unit, component, amount, **given):
     """What a unit was assigned from above (no project), in triệu đồng."""
     return LedgerEntry.objects.create(
-        unit=unit, component=component, kind=EntryKind.ALLOTMENT, amount=amount * MILLION,
-        effective_on=date(2023, 1, 5), **vintage(**given),
+        unit=unit,
+        component=component,
+        kind=EntryKind.ALLOTMENT,
+        amount=amount * MILLION,
+        effective_on=date(2023, 1, 5),
+        **vintage(**given),
     )
 
 
@@ -90,8 +109,11 @@ def pay(project, amount, *, on=date(2023, 5, 10), kind=PaymentKind.VOLUME, known
 @pytest.fixture
 def zero_rule(units):
     return CalendarRule.objects.create(
-        unit=units.province, plan_year=YEAR, kind=RuleKind.ZERO_REVIEW,
-        wording="đến ngày 30/6/2023", last_day=date(2023, 6, 30),
+        unit=units.province,
+        plan_year=YEAR,
+        kind=RuleKind.ZERO_REVIEW,
+        wording="đến ngày 30/6/2023",
+        last_day=date(2023, 6, 30),
     )
 
 
@@ -128,8 +150,13 @@ def run_import(read_import, units):
         reading = read_import(kind, content, params)
         assert not [i for i in reading.issues if i.severity == "error"], reading.issues
         batch = Batch.objects.create(
-            kind=kind, unit=units.province, params=params, preview=reading.rows,
-            counts=reading.counts, issues=[], state=BatchState.PREVIEW,
+            kind=kind,
+            unit=units.province,
+            params=params,
+            preview=reading.rows,
+            counts=reading.counts,
+            issues=[],
+            state=BatchState.PREVIEW,
             file=StoredFile.objects.store("tep.xlsx", content, unit=units.province),
         )
         apply_batch(batch, user)

@@ -32,8 +32,10 @@ def project(make_project, zero_rule):
 @pytest.mark.parametrize(
     ("day", "stage"),
     [
-        (date(2023, 6, 29), "upcoming"), (date(2023, 6, 30), "due"),
-        (date(2023, 7, 1), "effective"), (date(2024, 1, 31), "effective"),
+        (date(2023, 6, 29), "upcoming"),
+        (date(2023, 6, 30), "due"),
+        (date(2023, 7, 1), "effective"),
+        (date(2024, 1, 31), "effective"),
         (date(2024, 2, 1), "closed"),
     ],
 )
@@ -129,7 +131,10 @@ def test_a_stranger_sees_only_its_own(project, people, make_project, units):
 @pytest.mark.parametrize("written", [DUE, date(2023, 7, 1)])
 def test_stop_takes_effect_the_day_after_the_review(project, units, written):
     stop = CalendarRule.objects.create(
-        unit=units.province, plan_year=2023, kind=RuleKind.TREASURY_STOP, wording="từ 01/7",
+        unit=units.province,
+        plan_year=2023,
+        kind=RuleKind.TREASURY_STOP,
+        wording="từ 01/7",
         last_day=written,
     )
     before, after = evaluate(stop, DUE), evaluate(stop, date(2023, 7, 1))
@@ -139,8 +144,11 @@ def test_stop_takes_effect_the_day_after_the_review(project, units, written):
 
 def test_allocation_lists_communes_without_investment_works(make_project, units):
     rule = CalendarRule.objects.create(
-        unit=units.province, plan_year=2023, kind=RuleKind.ALLOCATION_COMPLETE,
-        wording="trước ngày 15/3/2023", last_day=date(2023, 3, 14),
+        unit=units.province,
+        plan_year=2023,
+        kind=RuleKind.ALLOCATION_COMPLETE,
+        wording="trước ngày 15/3/2023",
+        last_day=date(2023, 3, 14),
     )
     allot(make_project("A", units.commune_a1), 10, on=date(2023, 3, 14))
     allot(make_project("B", units.commune_b1), 10, on=date(2023, 3, 15))
@@ -151,7 +159,10 @@ def test_allocation_lists_communes_without_investment_works(make_project, units)
 
 def test_command_speaks_the_contract(project, units, capsys):
     CalendarRule.objects.create(
-        unit=units.province, plan_year=2023, kind=RuleKind.YEAR_END, wording="31/01/2024",
+        unit=units.province,
+        plan_year=2023,
+        kind=RuleKind.YEAR_END,
+        wording="31/01/2024",
         last_day=date(2024, 1, 31),
     )
     call_command("evaluate_rules", as_of="2023-06-30")
@@ -159,7 +170,9 @@ def test_command_speaks_the_contract(project, units, capsys):
     assert answer["as_of"] == "2023-06-30"
     review, year_end = answer["rules"]
     assert (review["rule"], review["date"], review["stage"]) == (
-        "zero_disbursement_review", "2023-06-30", "due",
+        "zero_disbursement_review",
+        "2023-06-30",
+        "due",
     )
     assert review["items"][0]["remaining"] == 100 * MILLION
     assert review["totals"] == {"count": 1, "remaining": 100 * MILLION}

@@ -12,18 +12,40 @@ from jobs.imports import undo_batch
 from organizations.models import LegalDocument
 from tests.disbursement.conftest import MILLION, pay, workbook
 
-HEAD = ["Mã dự án", "Tên công trình, hoạt động", "Loại", "Mã đơn vị", "Tên xã", "Tên huyện",
-        "Thành phần", "Nguồn vốn", "Tính chất", "Năm gốc", "Thời điểm giao", "Số tiền",
-        "Số quyết định", "Ngày quyết định"]
+HEAD = [
+    "Mã dự án",
+    "Tên công trình, hoạt động",
+    "Loại",
+    "Mã đơn vị",
+    "Tên xã",
+    "Tên huyện",
+    "Thành phần",
+    "Nguồn vốn",
+    "Tính chất",
+    "Năm gốc",
+    "Thời điểm giao",
+    "Số tiền",
+    "Số quyết định",
+    "Ngày quyết định",
+]
 PARAMS = {"year": 2023}
 
 
 def row(code="DA-01", amount=100, **given):
     values = {
-        "Mã dự án": code, "Tên công trình, hoạt động": f"Đường {code}", "Loại": "Công trình",
-        "Mã đơn vị": "T-A1", "Tên xã": None, "Tên huyện": None, "Thành phần": "NTM-02",
-        "Nguồn vốn": "Ngân sách trung ương", "Tính chất": "Đầu tư phát triển", "Năm gốc": 2023,
-        "Thời điểm giao": "Đầu năm", "Số tiền": amount, "Số quyết định": "12/QĐ-UBND",
+        "Mã dự án": code,
+        "Tên công trình, hoạt động": f"Đường {code}",
+        "Loại": "Công trình",
+        "Mã đơn vị": "T-A1",
+        "Tên xã": None,
+        "Tên huyện": None,
+        "Thành phần": "NTM-02",
+        "Nguồn vốn": "Ngân sách trung ương",
+        "Tính chất": "Đầu tư phát triển",
+        "Năm gốc": 2023,
+        "Thời điểm giao": "Đầu năm",
+        "Số tiền": amount,
+        "Số quyết định": "12/QĐ-UBND",
         "Ngày quyết định": "10/01/2023",
     } | given
     return [values[name] for name in HEAD]
@@ -44,21 +66,28 @@ def run(run_import, catalogue):
 
 
 def test_creates_projects_entries_and_the_decision(run, units):
-    batch = run([
-        row(), row("DA-01", 30, **{"Năm gốc": 2022}),
-        row("DA-02", 7, **{"Thời điểm giao": "Bổ sung", "Ngày quyết định": "05/6/2023"}),
-    ])
+    batch = run(
+        [
+            row(),
+            row("DA-01", 30, **{"Năm gốc": 2022}),
+            row("DA-02", 7, **{"Thời điểm giao": "Bổ sung", "Ngày quyết định": "05/6/2023"}),
+        ]
+    )
     assert batch.counts == {"read": 3, "created": 3, "updated": 0, "unchanged": 0}
     kinds = {(e.project.code, e.kind, e.amount) for e in LedgerEntry.objects.all()}
     assert kinds == {
-        ("DA-01", EntryKind.ALLOTMENT, 100 * MILLION), ("DA-01", EntryKind.CARRY_IN, 30 * MILLION),
+        ("DA-01", EntryKind.ALLOTMENT, 100 * MILLION),
+        ("DA-01", EntryKind.CARRY_IN, 30 * MILLION),
         ("DA-02", EntryKind.SUPPLEMENT, 7 * MILLION),
     }
     later = LedgerEntry.objects.get(moment=Moment.LATER)
     assert (str(later.effective_on), later.unit, later.batch) == (
-        "2023-06-05", units.commune_a1, batch,
+        "2023-06-05",
+        units.commune_a1,
+        batch,
     )
     assert LegalDocument.objects.filter(number="12/QĐ-UBND").count() == 2
+    assert Project.history.count() == 2
 
 
 def test_same_file_twice_doubles_nothing(run):

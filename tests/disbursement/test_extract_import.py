@@ -11,8 +11,15 @@ from disbursement.payments import record_payment
 from jobs.imports import undo_batch
 from tests.disbursement.conftest import MILLION, allot, pay, vintage, workbook
 
-HEAD = ["Mã dự án", "Nguồn vốn", "Tính chất", "Năm gốc", "Thời điểm giao", "Tạm ứng lũy kế",
-        "Thanh toán KLHT lũy kế"]
+HEAD = [
+    "Mã dự án",
+    "Nguồn vốn",
+    "Tính chất",
+    "Năm gốc",
+    "Thời điểm giao",
+    "Tạm ứng lũy kế",
+    "Thanh toán KLHT lũy kế",
+]
 MAY, JUNE, JULY = "2023-05-31", "2023-06-30", "2023-07-31"
 
 
@@ -125,7 +132,11 @@ def test_undo_gives_back_every_day_and_waits_for_later_batches(extract):
 
 def enter(project, amount, kind=PaymentKind.VOLUME):
     return record_payment(
-        project, kind=kind, amount=amount * MILLION, paid_on=date(2023, 6, 1), user=None,
+        project,
+        kind=kind,
+        amount=amount * MILLION,
+        paid_on=date(2023, 6, 1),
+        user=None,
         **vintage(),
     )
 
@@ -143,8 +154,12 @@ def test_typed_payment_may_reach_the_plan_and_not_pass_it(project):
 def test_one_vintage_does_not_pay_for_another(project):
     with pytest.raises(InvalidTransition):
         record_payment(
-            project, kind=PaymentKind.VOLUME, amount=MILLION, paid_on=date(2023, 6, 1),
-            user=None, **vintage(origin_year=2022),
+            project,
+            kind=PaymentKind.VOLUME,
+            amount=MILLION,
+            paid_on=date(2023, 6, 1),
+            user=None,
+            **vintage(origin_year=2022),
         )
 
 
@@ -157,8 +172,14 @@ def test_taking_back_an_advance_needs_one(project):
 
 
 def test_the_same_voucher_is_not_a_second_payment(project):
-    facts = {"kind": PaymentKind.VOLUME, "amount": MILLION, "paid_on": date(2023, 6, 1),
-             "user": None, "voucher": "CT-1", **vintage()}
+    facts = {
+        "kind": PaymentKind.VOLUME,
+        "amount": MILLION,
+        "paid_on": date(2023, 6, 1),
+        "user": None,
+        "voucher": "CT-1",
+        **vintage(),
+    }
     record_payment(project, **facts)
     with pytest.raises(InvalidTransition, match="CT-1"):
         record_payment(project, **facts)

@@ -52,14 +52,18 @@ def test_chain_rows_are_not_added_to_project_rows(make_project, units, catalogue
 
 def test_places_add_up_to_their_parent(make_project, units):
     for code, unit, amount in (
-        ("A1", units.commune_a1, 10), ("A2", units.commune_a2, 20), ("B1", units.commune_b1, 30),
-        ("A", units.district_a, 5), ("S", units.construction, 7),
+        ("A1", units.commune_a1, 10),
+        ("A2", units.commune_a2, 20),
+        ("B1", units.commune_b1, 30),
+        ("A", units.district_a, 5),
+        ("S", units.construction, 7),
     ):
         allot(make_project(code, unit), amount)
     books = open_books(2023, DAY)
     found = {place.unit: place.figure.planned for place in by_place(books, units.province)}
     assert found == {
-        units.district_a: 35 * MILLION, units.district_b: 30 * MILLION,
+        units.district_a: 35 * MILLION,
+        units.district_b: 30 * MILLION,
         units.construction: 7 * MILLION,
     }
     inside = {p.unit: p.figure.planned for p in by_place(books, units.district_a)}

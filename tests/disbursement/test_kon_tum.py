@@ -20,11 +20,17 @@ END = date(2024, 1, 31)
 def year_2023(make_project):
     works, activity = make_project("ĐT"), make_project("SN")
     for project, nature, plan in (
-        (works, Nature.INVESTMENT, INVESTMENT), (activity, Nature.RECURRENT, RECURRENT)
+        (works, Nature.INVESTMENT, INVESTMENT),
+        (activity, Nature.RECURRENT, RECURRENT),
     ):
         allot(project, plan, nature=nature)
-        allot(project, CARRIED_ASSUMED[nature], nature=nature, origin_year=2022,
-              kind=EntryKind.CARRY_IN)
+        allot(
+            project,
+            CARRIED_ASSUMED[nature],
+            nature=nature,
+            origin_year=2022,
+            kind=EntryKind.CARRY_IN,
+        )
         pay(project, PAID[nature], nature=nature, on=date(2023, 12, 31))
     return open_books(2023, END)
 

@@ -81,9 +81,7 @@ def queries(client, url):
 
 
 @pytest.mark.parametrize("name", ["overview", "zero_review", "calendar"])
-def test_query_count_does_not_grow(
-    money, people, client_of, units, make_project, name
-):
+def test_query_count_does_not_grow(money, people, client_of, units, make_project, name):
     url, client = reverse(f"disbursement:{name}"), client_of(people.head)
     before = queries(client, url)
     for number in range(6):
@@ -105,8 +103,13 @@ def test_reason_is_written_by_the_unit_and_by_nobody_else(money, people, client_
 
 def test_typed_payment_above_the_plan_keeps_what_was_typed(money, people, client_of):
     url = reverse("disbursement:payment_create", args=[money[0].pk])
-    data = {"vintage": "0", "kind": "volume", "amount": "100,5", "paid_on": "01/6/2023",
-            "voucher": "CT-7"}
+    data = {
+        "vintage": "0",
+        "kind": "volume",
+        "amount": "100,5",
+        "paid_on": "01/6/2023",
+        "voucher": "CT-7",
+    }
     client = client_of(people.treasury)
     refused = client.post(url, data)
     assert refused.status_code == 422
@@ -119,8 +122,13 @@ def test_typed_payment_above_the_plan_keeps_what_was_typed(money, people, client
 
 def test_project_is_added_by_who_may_edit(money, people, client_of, units, catalogue):
     url = reverse("disbursement:project_create")
-    data = {"code": "N-1", "name": "Cầu mới", "kind": "works", "unit": units.commune_a2.pk,
-            "component": catalogue.ntm.pk}
+    data = {
+        "code": "N-1",
+        "name": "Cầu mới",
+        "kind": "works",
+        "unit": units.commune_a2.pk,
+        "component": catalogue.ntm.pk,
+    }
     assert client_of(people.officer_a).post(url, data).status_code == 403
     assert client_of(people.standing).post(url, data).status_code == 302
     again = client_of(people.standing).post(url, data)
@@ -134,7 +142,12 @@ def test_review_groups_by_district_and_exports(money, people, client_of):
     answer = client.get(reverse("disbursement:zero_export"))
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert [cell.value for cell in sheet[4]][2:8] == [
-        "Xã An Một", "A-01", "Công trình A-01", 100 * MILLION, 0, 100 * MILLION,
+        "Xã An Một",
+        "A-01",
+        "Công trình A-01",
+        100 * MILLION,
+        0,
+        100 * MILLION,
     ]
     other = text(client_of(people.officer_b).get(reverse("disbursement:zero_review")))
     assert "A-01" not in other
@@ -160,17 +173,20 @@ def test_upload_pages_are_for_their_role(people, client_of, name, may, may_not):
 
 def test_payment_of_the_future_is_refused(money, people, client_of):
     url = reverse("disbursement:payment_create", args=[money[0].pk])
-    data = {"vintage": "0", "kind": "volume", "amount": "1", "voucher": "X",
-            "paid_on": f"{date(2023, 7, 4):%d/%m/%Y}"}
+    data = {
+        "vintage": "0",
+        "kind": "volume",
+        "amount": "1",
+        "voucher": "X",
+        "paid_on": f"{date(2023, 7, 4):%d/%m/%Y}",
+    }
     assert client_of(people.treasury).post(url, data).status_code == 422
 
 
 def test_allotments_go_in_and_out_through_the_browser(people, client_of, units, catalogue):
     client = client_of(people.standing)
     upload = SimpleUploadedFile("von.xlsx", workbook([capital_row()], CAPITAL_HEAD))
-    answer = client.post(
-        reverse("disbursement:import_capital"), {"file": upload, "year": 2023}
-    )
+    answer = client.post(reverse("disbursement:import_capital"), {"file": upload, "year": 2023})
     batch = Batch.objects.get()
     assert answer.url == reverse("jobs:batch", args=[batch.pk])
     runner.run(Job.objects.get(kind="read_batch").pk)

@@ -32,15 +32,22 @@ from jobs.models import AuditEntry, Job, StoredFile
 
 def content(text="Giải ngân đạt 37,38 %."):
     return OfficialDocument(
-        layout=Layout(agency_name="BAN CHỈ ĐẠO"), kind_name="BÁO CÁO", abstract="Thử",
-        symbol="BC-BCĐ", place="Thử", signature=Signature(titles=("TRƯỞNG BAN",)),
+        layout=Layout(agency_name="BAN CHỈ ĐẠO"),
+        kind_name="BÁO CÁO",
+        abstract="Thử",
+        symbol="BC-BCĐ",
+        place="Thử",
+        signature=Signature(titles=("TRƯỞNG BAN",)),
         blocks=(
-            Heading("I. KẾT QUẢ"), Paragraph(text), BulletList(("Một <b>hai</b>",)),
+            Heading("I. KẾT QUẢ"),
+            Paragraph(text),
+            BulletList(("Một <b>hai</b>",)),
             Chart('<svg xmlns="http://www.w3.org/2000/svg"></svg>', "Hình 1"),
             Table(
                 columns=(Column("Huyện"), Column("Vốn", Kind.NUMBER)),
                 rows=(Row(("Nhóm",), RowKind.SECTION), Row(("An", 1274696)), Row(("Bình", None))),
-                title="Bảng vốn", unit_note="Đơn vị: triệu đồng",
+                title="Bảng vốn",
+                unit_note="Đơn vị: triệu đồng",
             ),
         ),
     )
@@ -49,8 +56,13 @@ def content(text="Giải ngân đạt 37,38 %."):
 @pytest.fixture
 def document(people, units):
     return issue(
-        content(), kind="BC", title="Kết quả sáu tháng đầu năm 2023", unit=units.province,
-        subject="consolidated:1", template_version="2023.1", user=people.head,
+        content(),
+        kind="BC",
+        title="Kết quả sáu tháng đầu năm 2023",
+        unit=units.province,
+        subject="consolidated:1",
+        template_version="2023.1",
+        user=people.head,
     )
 
 
@@ -137,9 +149,7 @@ def test_the_clerk_numbers_once_and_the_file_stays(client_of, clerk, document):
 
 
 @pytest.mark.parametrize(("text", "day"), [("", "05/7/2023"), ("42", "31/6/2023"), ("42", "")])
-def test_a_number_with_faults_is_refused_with_what_was_typed(
-    client_of, clerk, document, text, day
-):
+def test_a_number_with_faults_is_refused_with_what_was_typed(client_of, clerk, document, text, day):
     reply = number(client_of(clerk), document, text, day)
     assert reply.status_code == 422
     assert f'value="{text or day}"' in reply.content.decode()
@@ -181,8 +191,12 @@ def test_the_command_hands_out_the_kept_bytes(document, tmp_path):
     kept = keep(document)
     out = tmp_path / "bc.docx"
     said = export("issued", str(document.pk), "--format=docx", out=out)
-    assert said == {"document": document.pk, "format": "docx", "sha256": kept.file.sha256,
-                    "out": str(out)}
+    assert said == {
+        "document": document.pk,
+        "format": "docx",
+        "sha256": kept.file.sha256,
+        "out": str(out),
+    }
     assert out.read_bytes() == b"bytes of the file"
 
 

@@ -105,19 +105,48 @@ def workbook(*rows):
 
 def capital_file(commune):
     return workbook(
-        ["Mã dự án", "Tên công trình, hoạt động", "Loại", "Mã đơn vị", "Thành phần", "Nguồn vốn",
-         "Tính chất", "Năm gốc", "Thời điểm giao", "Số tiền (triệu đồng)", "Số quyết định",
-         "Ngày quyết định"],
-        [PROJECT, "Đường liên thôn của hành trình", "Công trình", commune.code, "NTM-02.01",
-         "Ngân sách trung ương", "Vốn đầu tư phát triển", 2023, "giao đầu năm", 2000,
-         "15/QĐ-UBND", "10/01/2023"],
+        [
+            "Mã dự án",
+            "Tên công trình, hoạt động",
+            "Loại",
+            "Mã đơn vị",
+            "Thành phần",
+            "Nguồn vốn",
+            "Tính chất",
+            "Năm gốc",
+            "Thời điểm giao",
+            "Số tiền (triệu đồng)",
+            "Số quyết định",
+            "Ngày quyết định",
+        ],
+        [
+            PROJECT,
+            "Đường liên thôn của hành trình",
+            "Công trình",
+            commune.code,
+            "NTM-02.01",
+            "Ngân sách trung ương",
+            "Vốn đầu tư phát triển",
+            2023,
+            "giao đầu năm",
+            2000,
+            "15/QĐ-UBND",
+            "10/01/2023",
+        ],
     )
 
 
 def extract_file():
     return workbook(
-        ["Mã dự án", "Nguồn vốn", "Tính chất", "Năm gốc", "Thời điểm giao",
-         "Tạm ứng lũy kế (triệu đồng)", "Thanh toán KLHT lũy kế (triệu đồng)"],
+        [
+            "Mã dự án",
+            "Nguồn vốn",
+            "Tính chất",
+            "Năm gốc",
+            "Thời điểm giao",
+            "Tạm ứng lũy kế (triệu đồng)",
+            "Thanh toán KLHT lũy kế (triệu đồng)",
+        ],
         [PROJECT, "Ngân sách trung ương", "Vốn đầu tư phát triển", 2023, "giao đầu năm", 300, 200],
     )
 
@@ -216,6 +245,7 @@ def fill_and_submit(district):
     district.page.fill("[name=n-results]", "Đã họp giao ban hai lần.")
     district.press("Kiểm tra và nộp", "report_refused")
     district.sees("Còn 2 ô phải sửa trước khi nộp", "không phải số", "Chưa nhập")
+    assert not district.page.get_by_text("nhưng biểu đã được sửa ở nơi khác").count()
     assert numbers.first.input_value() == "một"
     numbers.first.fill("1")
     district.page.fill("[name=n-difficulties]", "Vướng giải phóng mặt bằng ở hai công trình.")

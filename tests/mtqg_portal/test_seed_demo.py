@@ -62,7 +62,9 @@ class DemoProvinceTest(TestCase):
         assert still.count() == 18
         assert not still.filter(difficulty="").exists()
         assert {project.unit.parent_on(RULE_DAY).short_name for project in still} == {
-            "Đá Biếc", "Mây Ngàn", "Suối Đàn",
+            "Đá Biếc",
+            "Mây Ngàn",
+            "Suối Đàn",
         }
         assert still.filter(payments__origin_year=2022, payments__plan_year=2023).exists()
 
@@ -86,8 +88,9 @@ class DemoProvinceTest(TestCase):
 
     def test_tasks_of_both_plans(self):
         assert Assignment.objects.filter(plan__code="86/KH-BCĐ").count() == 29
-        assert Assignment.objects.filter(occurrences__done_on=None,
-                                         occurrences__due_on__lt=date(2023, 7, 3)).exists()
+        assert Assignment.objects.filter(
+            occurrences__done_on=None, occurrences__due_on__lt=date(2023, 7, 3)
+        ).exists()
 
     def test_eighteen_targets_and_district_shares_that_add_up(self):
         mine = Target.objects.filter(unit=self.province.unit, period="2023")
@@ -101,8 +104,9 @@ class DemoProvinceTest(TestCase):
     def test_rounds_of_2022_are_done_and_the_open_one_is_mixed(self):
         states = {
             report_round.period: sorted(
-                Report.objects.filter(obligation__round=report_round)
-                .values_list("state", flat=True)
+                Report.objects.filter(obligation__round=report_round).values_list(
+                    "state", flat=True
+                )
             )
             for report_round in Round.objects.all()
         }

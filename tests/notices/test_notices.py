@@ -37,7 +37,10 @@ def test_urging_about_an_alert_reaches_the_people_of_its_unit(client_of, people,
     assert "Đã gửi đôn đốc Sở Xây dựng" in page.content.decode()
     notice = Notice.objects.get()
     assert (notice.unit, notice.sender, notice.kind) == (
-        units.construction, people.standing, NoticeKind.URGE)
+        units.construction,
+        people.standing,
+        NoticeKind.URGE,
+    )
     assert "Nhiệm vụ số 1. Hạn 30/06/2023, đã quá 3 ngày." in notice.body
     seen = client_of(people.agency).get(reverse("notices:list")).content.decode()
     assert notice.subject in seen

@@ -11,8 +11,11 @@ def manager(people):
     user = people.admin
     user.is_staff = True
     user.save()
-    names = [f"{verb}_{model}" for verb in ("view", "change") for model in
-             ("user", "post", "postholder", "grant")]
+    names = [
+        f"{verb}_{model}"
+        for verb in ("view", "change")
+        for model in ("user", "post", "postholder", "grant")
+    ]
     user.user_permissions.set(
         Permission.objects.filter(content_type__app_label="organizations", codename__in=names)
     )
@@ -50,10 +53,16 @@ def test_a_new_right_goes_to_others_only(manager, people, units, client_of, thei
     manager.user_permissions.add(Permission.objects.get(codename="add_grant"))
     post = manager.post if theirs else people.clerk.post
     before = post.grants.count()
-    client_of(manager).post("/quan-tri/organizations/grant/add/", {
-        "post": post.pk, "role": "standing", "area_unit": units.province.pk,
-        "program_code": "", "valid_from": "01/01/2023",
-    })
+    client_of(manager).post(
+        "/quan-tri/organizations/grant/add/",
+        {
+            "post": post.pk,
+            "role": "standing",
+            "area_unit": units.province.pk,
+            "program_code": "",
+            "valid_from": "01/01/2023",
+        },
+    )
     assert post.grants.count() == before + (0 if theirs else 1)
 
 

@@ -7,10 +7,15 @@ from organizations.models import Flag, UnitFlag
 
 @pytest.fixture
 def flagged(units):
-    UnitFlag.objects.create(unit=units.commune_a1, flag=Flag.EXTREMELY_DIFFICULT,
-                            valid_from=date(2021, 1, 1))
-    UnitFlag.objects.create(unit=units.commune_a2, flag=Flag.BORDER,
-                            valid_from=date(2021, 1, 1), valid_to=date(2023, 1, 1))
+    UnitFlag.objects.create(
+        unit=units.commune_a1, flag=Flag.EXTREMELY_DIFFICULT, valid_from=date(2021, 1, 1)
+    )
+    UnitFlag.objects.create(
+        unit=units.commune_a2,
+        flag=Flag.BORDER,
+        valid_from=date(2021, 1, 1),
+        valid_to=date(2023, 1, 1),
+    )
     return units
 
 

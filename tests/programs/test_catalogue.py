@@ -30,15 +30,23 @@ def test_counts_are_those_of_the_decisions():
 def test_five_programmes_three_of_them_national():
     load_catalogue()
     kinds = dict(Program.objects.values_list("code", "kind"))
-    assert kinds == {"NTM": "national", "GNBV": "national", "DTTS": "national",
-                     "OCOP": "local", "DTVM": "local"}
+    assert kinds == {
+        "NTM": "national",
+        "GNBV": "national",
+        "DTTS": "national",
+        "OCOP": "local",
+        "DTVM": "local",
+    }
 
 
-@pytest.mark.parametrize(("code", "number", "day"), [
-    ("NTM", "263/QĐ-TTg", date(2022, 2, 22)),
-    ("GNBV", "90/QĐ-TTg", date(2022, 1, 18)),
-    ("DTTS", "1719/QĐ-TTg", date(2021, 10, 14)),
-])
+@pytest.mark.parametrize(
+    ("code", "number", "day"),
+    [
+        ("NTM", "263/QĐ-TTg", date(2022, 2, 22)),
+        ("GNBV", "90/QĐ-TTg", date(2022, 1, 18)),
+        ("DTTS", "1719/QĐ-TTg", date(2021, 10, 14)),
+    ],
+)
 def test_a_programme_rests_on_its_decision_of_the_right_day(code, number, day):
     load_catalogue()
     basis = Program.objects.get(code=code).legal_basis

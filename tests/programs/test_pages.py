@@ -8,8 +8,10 @@ from programs.models import Program, ProgramOwner
 @pytest.fixture
 def catalogue(units):
     load_catalogue()
-    for start, end, unit in (("2022-01-01", "2023-01-01", units.planning),
-                             ("2023-01-01", None, units.ntm_office)):
+    for start, end, unit in (
+        ("2022-01-01", "2023-01-01", units.planning),
+        ("2023-01-01", None, units.ntm_office),
+    ):
         ProgramOwner.objects.create(
             program=Program.objects.get(code="NTM"), unit=unit, valid_from=start, valid_to=end
         )

@@ -24,8 +24,12 @@ VINTAGE = {
 
 def allot(project, amount, **extra):
     return LedgerEntry.objects.create(
-        kind=EntryKind.ALLOTMENT, project=project, unit=project.unit,
-        component=project.component, amount=amount, effective_on=date(2023, 1, 5),
+        kind=EntryKind.ALLOTMENT,
+        project=project,
+        unit=project.unit,
+        component=project.component,
+        amount=amount,
+        effective_on=date(2023, 1, 5),
         **{**VINTAGE, **extra},
     )
 
@@ -39,8 +43,13 @@ def pay(project, amount, on=date(2023, 5, 4), **extra):
 @pytest.fixture
 def programme(db):
     program = Program.objects.create(
-        code="NTM", name="Chương trình nông thôn mới", short_name="Nông thôn mới",
-        kind=ProgramKind.NATIONAL, generation="2021-2025", valid_from=date(2021, 1, 1), order=1,
+        code="NTM",
+        name="Chương trình nông thôn mới",
+        short_name="Nông thôn mới",
+        kind=ProgramKind.NATIONAL,
+        generation="2021-2025",
+        valid_from=date(2021, 1, 1),
+        order=1,
     )
     component = Component.objects.create(
         program=program, code="NTM-02", name="Hạ tầng", kind=ComponentKind.CONTENT
@@ -55,20 +64,32 @@ def half_year(people, units, committee, programme):
     indicator.programs.add(programme.program)
     targets = {
         unit: Target.objects.create(
-            indicator=indicator, program=programme.program, unit=unit, period="2023",
-            wording="Số xã đạt chuẩn tăng thêm", operator=Operator.AT_LEAST, value=value,
+            indicator=indicator,
+            program=programme.program,
+            unit=unit,
+            period="2023",
+            wording="Số xã đạt chuẩn tăng thêm",
+            operator=Operator.AT_LEAST,
+            value=value,
         )
         for unit, value in ((units.province, 3), (units.district_a, 2), (units.district_b, 1))
     }
     project = Project.objects.create(
-        code="DA-1", name="Đường An Một", kind="works", unit=units.commune_a1,
+        code="DA-1",
+        name="Đường An Một",
+        kind="works",
+        unit=units.commune_a1,
         component=programme.component,
     )
     allot(project, 1_000 * MILLION)
     pay(project, 400 * MILLION)
     LayoutProfile.objects.create(
-        unit=units.province, agency_parent="ỦY BAN NHÂN DÂN TỈNH THỬ", agency_name="BAN CHỈ ĐẠO",
-        place="Thử", signature_lines=["TRƯỞNG BAN"], recipients=["Như trên", "Lưu: VT"],
+        unit=units.province,
+        agency_parent="ỦY BAN NHÂN DÂN TỈNH THỬ",
+        agency_name="BAN CHỈ ĐẠO",
+        place="Thử",
+        signature_lines=["TRƯỞNG BAN"],
+        recipients=["Như trên", "Lưu: VT"],
     )
     report_round, _ = open_round(RoundKind.HALF_YEAR, "2023-H1", today=date(2023, 7, 1))
     owed = {row.unit_id: row for row in report_round.obligations.all()}

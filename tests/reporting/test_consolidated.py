@@ -45,7 +45,9 @@ def built(day=DAY):
     return Consolidated.objects.get()
 
 
-@pytest.mark.parametrize(("day", "count"), [("2023-06-29", 0), ("2023-06-30", 1), ("2023-07-01", 1)])
+@pytest.mark.parametrize(
+    ("day", "count"), [("2023-06-29", 0), ("2023-06-30", 1), ("2023-07-01", 1)]
+)
 def test_the_draft_comes_at_the_cut_off(half_year, day, count):
     build_due_drafts(date.fromisoformat(day))
     assert Consolidated.objects.count() == count

@@ -61,7 +61,9 @@ def test_submission_tells_every_error_at_once_and_writes_no_figure(
 @pytest.mark.parametrize(
     ("paid", "is_refused"), [("999,9", False), ("1.000", False), ("1.000,1", True)]
 )
-def test_typed_money_may_reach_the_plan_but_not_pass_it(half_year, people, filled, paid, is_refused):
+def test_typed_money_may_reach_the_plan_but_not_pass_it(
+    half_year, people, filled, paid, is_refused
+):
     report = Report.objects.create(obligation=half_year.a)
     typed = filled | {"m-NTM-investment-paid": paid}
     sheet = build_sheet(report, typed)

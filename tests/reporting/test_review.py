@@ -48,7 +48,10 @@ def test_after_a_return_the_new_submission_counts(sent, people, filled, units):
     accept_report(sent, people.standing, on=date(2023, 7, 13))
     assert Progress.objects.official().get().value == 2
     assert [e.kind for e in sent.events.all()] == [
-        "submitted", "returned", "submitted", "accepted",
+        "submitted",
+        "returned",
+        "submitted",
+        "accepted",
     ]
     sent.obligation.refresh_from_db()
     assert sent.obligation.done_on == DAY
@@ -80,9 +83,11 @@ def test_a_return_needs_a_reason_and_tells_the_unit(sent, people, client_of, uni
     sent.refresh_from_db()
     assert sent.state == ReportState.RETURNED
     assert Notice.objects.get(kind="returned").unit == units.district_a
-    page = client_of(people.officer_a).get(
-        reverse("reporting:fill", args=[sent.obligation_id])
-    ).content.decode()
+    page = (
+        client_of(people.officer_a)
+        .get(reverse("reporting:fill", args=[sent.obligation_id]))
+        .content.decode()
+    )
     assert "Thiếu nguyên nhân" in page
 
 

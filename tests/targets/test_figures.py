@@ -17,13 +17,21 @@ def line_of(target, day=DAY):
     return target_lines([target], day)[0]
 
 
-@pytest.mark.parametrize(("operator", "value", "met"), [
-    (Operator.AT_LEAST, "3", True), (Operator.AT_LEAST, "2.99", False),
-    (Operator.MORE_THAN, "3", False), (Operator.MORE_THAN, "3.01", True),
-    (Operator.EXACTLY, "3", True), (Operator.EXACTLY, "2.99", False),
-    (Operator.AT_MOST, "3", True), (Operator.AT_MOST, "3.01", False),
-    (Operator.LESS_THAN, "3", False), (Operator.LESS_THAN, "2.99", True),
-])
+@pytest.mark.parametrize(
+    ("operator", "value", "met"),
+    [
+        (Operator.AT_LEAST, "3", True),
+        (Operator.AT_LEAST, "2.99", False),
+        (Operator.MORE_THAN, "3", False),
+        (Operator.MORE_THAN, "3.01", True),
+        (Operator.EXACTLY, "3", True),
+        (Operator.EXACTLY, "2.99", False),
+        (Operator.AT_MOST, "3", True),
+        (Operator.AT_MOST, "3.01", False),
+        (Operator.LESS_THAN, "3", False),
+        (Operator.LESS_THAN, "2.99", True),
+    ],
+)
 def test_each_operator_at_its_boundary(units, programs, operator, value, met):
     rate = make_indicator("TL", [programs["GNBV"]], Aggregation.NONE, decimals=2)
     target = make_target(rate, programs["GNBV"], units.province, operator, value=3)
@@ -45,9 +53,13 @@ def test_no_figure_is_none_and_not_zero(counted):
     assert (line.reached.known, line.reached.expected) == (0, 2)
 
 
-@pytest.mark.parametrize(("day", "standing"), [
-    (date(2023, 12, 31), Standing.NOT_YET), (date(2024, 1, 1), Standing.MISSED),
-])
+@pytest.mark.parametrize(
+    ("day", "standing"),
+    [
+        (date(2023, 12, 31), Standing.NOT_YET),
+        (date(2024, 1, 1), Standing.MISSED),
+    ],
+)
 def test_what_is_not_met_is_missed_once_the_year_is_over(counted, units, day, standing):
     enter(counted.indicator, units.district_a, "2023", 3, date(2023, 12, 14))
     assert line_of(counted.a, day).standing == standing
@@ -73,8 +85,12 @@ def test_the_province_own_figure_stands_before_the_sum(counted, units):
 
 
 def test_latest_period_of_the_year_replaces_earlier_ones(counted, units):
-    for period, value, day in (("2023-Q1", 1, date(2023, 3, 31)), ("2023-H1", 3, date(2023, 6, 14)),
-                               ("2023-05", 2, date(2023, 5, 31)), ("2022", 9, date(2022, 12, 31))):
+    for period, value, day in (
+        ("2023-Q1", 1, date(2023, 3, 31)),
+        ("2023-H1", 3, date(2023, 6, 14)),
+        ("2023-05", 2, date(2023, 5, 31)),
+        ("2022", 9, date(2022, 12, 31)),
+    ):
         enter(counted.indicator, units.district_a, period, value, day)
     assert line_of(counted.a).reached.value == 3
     assert line_of(counted.a, date(2023, 4, 1)).reached.value == 1
@@ -85,10 +101,15 @@ def test_only_official_figures_count(counted, units):
     assert line_of(counted.a).standing == Standing.NO_FIGURE
 
 
-@pytest.mark.parametrize(("aggregation", "value"), [
-    (Aggregation.SUM, 5), (Aggregation.LAST, 3), (Aggregation.AVERAGE, Decimal("2.5")),
-    (Aggregation.NONE, None),
-])
+@pytest.mark.parametrize(
+    ("aggregation", "value"),
+    [
+        (Aggregation.SUM, 5),
+        (Aggregation.LAST, 3),
+        (Aggregation.AVERAGE, Decimal("2.5")),
+        (Aggregation.NONE, None),
+    ],
+)
 def test_units_are_put_together_as_the_indicator_says(units, programs, aggregation, value):
     indicator = make_indicator("TH", [programs["NTM"]], aggregation, decimals=1)
     target = make_target(indicator, programs["NTM"], units.province)

@@ -36,8 +36,17 @@ def test_all_eighteen_stand_in_the_list_with_their_operator_words(eighteen, peop
     assert Target.objects.count() == 18
     for wording in Target.objects.values_list("wording", flat=True):
         assert wording in page
-    for words in ("ít nhất 07 xã", "lũy kế 42 xã (67 %)", "ít nhất 01 xã", "ít nhất 3.000 hộ",
-                  "trên 3 điểm %", "trên 6 điểm %", "đạt 460 hộ", "mốc hoàn thành", "định tính"):
+    for words in (
+        "ít nhất 07 xã",
+        "lũy kế 42 xã (67 %)",
+        "ít nhất 01 xã",
+        "ít nhất 3.000 hộ",
+        "trên 3 điểm %",
+        "trên 6 điểm %",
+        "đạt 460 hộ",
+        "mốc hoàn thành",
+        "định tính",
+    ):
         assert words in page
     assert "0 trên 15 chỉ tiêu định lượng đã đạt; 15 chưa có số liệu; 3 chỉ tiêu" in page
 
@@ -84,9 +93,13 @@ def programs_of_catalogue(eighteen):
 def test_rows_of_another_district_are_not_found(counted, people, client_of):
     client = client_of(people.officer_a)
     assert client.get(f"/chi-tieu/{counted.a.pk}/").status_code == 200
-    for path in (f"/chi-tieu/{counted.b.pk}/", f"/chi-tieu/{counted.b.pk}/nhap/",
-                 f"/chi-tieu/{counted.province.pk}/", "/chi-tieu/?don_vi=T-B",
-                 "/chi-tieu/tai-ve/?don_vi=T-B"):
+    for path in (
+        f"/chi-tieu/{counted.b.pk}/",
+        f"/chi-tieu/{counted.b.pk}/nhap/",
+        f"/chi-tieu/{counted.province.pk}/",
+        "/chi-tieu/?don_vi=T-B",
+        "/chi-tieu/tai-ve/?don_vi=T-B",
+    ):
         assert client.get(path).status_code == 404, path
 
 
@@ -114,22 +127,26 @@ def test_entries_are_kept_as_revisions_and_the_last_counts(counted, people, clie
         assert client.post(url, ENTRY | {"value": value}).status_code == 302
     rows = Progress.objects.filter(unit=counted.a.unit).order_by("revision")
     assert [(row.value, row.revision, row.is_official) for row in rows] == [
-        (3, 1, False), (4, 2, True),
+        (3, 1, False),
+        (4, 2, True),
     ]
     page = client.get(f"/chi-tieu/{counted.a.pk}/").content.decode()
     assert "lần ghi 1" in page and "lần ghi 2" in page and "Đạt" in page
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    ({"value": "ba"}, "không phải"),
-    ({"value": ""}, "Chưa nhập"),
-    ({"value": "-1"}, "không được nhỏ hơn 0"),
-    ({"value": "2,5"}, "số nguyên"),
-    ({"as_of": "31/02/2023"}, "lịch"),
-    ({"as_of": "04/07/2023"}, "không được sau ngày 03/07/2023"),
-    ({"as_of": "31/05/2023"}, "không thuộc tháng 6/2023"),
-    ({"period": "2023-08"}, "2023-08"),
-])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"value": "ba"}, "không phải"),
+        ({"value": ""}, "Chưa nhập"),
+        ({"value": "-1"}, "không được nhỏ hơn 0"),
+        ({"value": "2,5"}, "số nguyên"),
+        ({"as_of": "31/02/2023"}, "lịch"),
+        ({"as_of": "04/07/2023"}, "không được sau ngày 03/07/2023"),
+        ({"as_of": "31/05/2023"}, "không thuộc tháng 6/2023"),
+        ({"period": "2023-08"}, "2023-08"),
+    ],
+)
 def test_a_wrong_entry_says_what_to_mend_and_keeps_what_was_typed(
     counted, people, client_of, change, message
 ):
@@ -161,9 +178,15 @@ def test_a_milestone_is_entered_in_words(units, programs, people, client_of):
 
 def edited(target, **change):
     return {
-        "program": target.program_id, "indicator": target.indicator_id,
-        "wording": target.wording, "operator": target.operator, "value": "4", "order": "0",
-        "base": "", "cumulative": "", "share": "",
+        "program": target.program_id,
+        "indicator": target.indicator_id,
+        "wording": target.wording,
+        "operator": target.operator,
+        "value": "4",
+        "order": "0",
+        "base": "",
+        "cumulative": "",
+        "share": "",
     } | change
 
 

@@ -30,10 +30,17 @@ class Command(BaseCommand):
                 options["out"].write_bytes(source.read())
         except OSError as error:
             raise CommandError(f"Không ghi được tệp: {error}", returncode=1) from None
-        self.stdout.write(json.dumps({
-            "document": document.pk, "format": options["format"], "sha256": stored.sha256,
-            "out": str(options["out"]),
-        }, ensure_ascii=False))
+        self.stdout.write(
+            json.dumps(
+                {
+                    "document": document.pk,
+                    "format": options["format"],
+                    "sha256": stored.sha256,
+                    "out": str(options["out"]),
+                },
+                ensure_ascii=False,
+            )
+        )
 
     def document(self, kind, pk):
         if kind != "issued" and kind not in DocumentKind.values:

@@ -9,8 +9,13 @@ import xlsxwriter
 from docx import Document
 
 HERE = Path(__file__).parent
-HEAD = ("TT", "Nội dung/nhiệm vụ", "Cơ quan chủ trì", "Cơ quan phối hợp",
-        "Thời hạn tham mưu ban hành Văn bản")
+HEAD = (
+    "TT",
+    "Nội dung/nhiệm vụ",
+    "Cơ quan chủ trì",
+    "Cơ quan phối hợp",
+    "Thời hạn tham mưu ban hành Văn bản",
+)
 A = "Các Sở, ngành liên quan"
 B = "Các Sở, ngành, địa phương liên quan"
 C = "Các Sở ngành, địa phương liên quan"
@@ -25,18 +30,33 @@ Q3, Q4 = "Quý III/2022", "Quý IV/2022"
 ROWS = [
     ("I", "Cơ chế, chính sách"),
     ("I.1", "Văn bản trình HĐND tỉnh"),
-    ("1", "Nguyên tắc phân bổ, mức đối ứng: nông thôn mới",
-     "Văn phòng điều phối xây dựng NTM mới tỉnh", A, Q3),
+    (
+        "1",
+        "Nguyên tắc phân bổ, mức đối ứng: nông thôn mới",
+        "Văn phòng điều phối xây dựng NTM mới tỉnh",
+        A,
+        Q3,
+    ),
     ("2", "Cơ chế huy động và lồng ghép nguồn vốn", KHDT, A, Q4),
     ("3", "Hỗ trợ phát triển sản xuất: nội dung, hồ sơ, thủ tục", "Sở Nông nghiệp và PTNT", A, Q4),
     ("4", "Nguyên tắc phân bổ, mức đối ứng: giảm nghèo", LDTBXH, A, Q3),
     ("I.2", "Văn bản trình UBND tỉnh"),
     ("a)", "Quy định chung của các chương trình"),
     ("1", "Phân cấp quản lý, tổ chức thực hiện", KHDT, B, Q3),
-    ("2", "Kế hoạch 5 năm và hằng năm", KHDT, B,
-     "Kế hoạch giai đoạn 2021-2025 và năm 2022 hoàn thành trước Quý III/2022"),
-    ("3", "Cơ chế quay vòng một phần vốn hỗ trợ", TC, C,
-     "Sau 45 ngày kể từ ngày có hướng dẫn của các Bộ ngành Trung ương"),
+    (
+        "2",
+        "Kế hoạch 5 năm và hằng năm",
+        KHDT,
+        B,
+        "Kế hoạch giai đoạn 2021-2025 và năm 2022 hoàn thành trước Quý III/2022",
+    ),
+    (
+        "3",
+        "Cơ chế quay vòng một phần vốn hỗ trợ",
+        TC,
+        C,
+        "Sau 45 ngày kể từ ngày có hướng dẫn của các Bộ ngành Trung ương",
+    ),
     ("4", "Danh mục dự án theo cơ chế đặc thù", KHDT, C, f"Sau 45 ngày {GUIDED}"),
     ("5", "Thiết kế mẫu, thiết kế điển hình", XD, C, Q4),
     ("6", "Chi phí chuẩn bị đầu tư, quản lý dự án", XD, C, Q4),
@@ -50,17 +70,32 @@ ROWS = [
     ("4", "Bộ tiêu chí huyện nông thôn mới các mức", VPDP, C, f"Sau 30 ngày {GUIDED}"),
     ("5", "Quy định về tiêu chí quy hoạch", XD, F, Q4),
     ("6", "Quy định về công viên, di sản văn hóa", VHTTDL, E, Q3),
-    ("7", "Quy định về mô hình xã, thôn thông minh", "Sở Thông tin và Truyền thông", E,
-     "Quý III//2022"),
+    (
+        "7",
+        "Quy định về mô hình xã, thôn thông minh",
+        "Sở Thông tin và Truyền thông",
+        E,
+        "Quý III//2022",
+    ),
     ("b.2", "Chương trình MTQG giảm nghèo bền vững"),
     ("8", "Kế hoạch giảm nghèo bền vững", LDTBXH, A, f"{Q3} và Quý I hằng năm"),
     ("b.3", "Chương trình xây dựng đô thị văn minh"),
     ("9", "Kế hoạch đô thị văn minh", VHTTDL, A, f"{Q3} và Quý I hằng năm"),
-    ("10", "Hướng dẫn xây dựng đô thị văn minh", VHTTDL, B,
-     "Sau 30 ngày kể từ khi có hướng dẫn của Bộ VHTTDL"),
+    (
+        "10",
+        "Hướng dẫn xây dựng đô thị văn minh",
+        VHTTDL,
+        B,
+        "Sau 30 ngày kể từ khi có hướng dẫn của Bộ VHTTDL",
+    ),
     ("II", "Tuyên truyền"),
-    ("1", "Truyền thông nông thôn mới, OCOP", "Văn phòng điều phối nông thôn mới tỉnh", E,
-     "Nhiệm vụ thường xuyên"),
+    (
+        "1",
+        "Truyền thông nông thôn mới, OCOP",
+        "Văn phòng điều phối nông thôn mới tỉnh",
+        E,
+        "Nhiệm vụ thường xuyên",
+    ),
     ("2", "Kế hoạch truyền thông giảm nghèo", "Sở Lao động Thương binh và xã Xã hội", E, ""),
     ("3", "Kế hoạch truyền thông đô thị văn minh", VHTTDL, E, ""),
     ("III", "Giám sát, đánh giá"),
@@ -106,12 +141,27 @@ def write_xlsx():
         sheet = book.add_worksheet("Phụ lục")
         sheet.merge_range("A1:E1", "PHỤ LỤC PHÂN CÔNG NHIỆM VỤ")
         sheet.merge_range("A2:E2", "Giai đoạn 2021-2025")
-        sheet.write_row("A5", ("Số TT", "Nội dung, nhiệm vụ", "Thời hạn hoàn thành",
-                               "Đơn vị chủ trì", "Đơn vị phối hợp"))
+        sheet.write_row(
+            "A5",
+            (
+                "Số TT",
+                "Nội dung, nhiệm vụ",
+                "Thời hạn hoàn thành",
+                "Đơn vị chủ trì",
+                "Đơn vị phối hợp",
+            ),
+        )
         for line, row in enumerate(ROWS, start=5):
             if len(row) == 2:
-                sheet.merge_range(line, 0, line, 4, f"{row[0]} {row[1]}" if ")" in row[0] or
-                                  "." in row[0] else f"{row[0]}. {row[1]}")
+                sheet.merge_range(
+                    line,
+                    0,
+                    line,
+                    4,
+                    f"{row[0]} {row[1]}"
+                    if ")" in row[0] or "." in row[0]
+                    else f"{row[0]}. {row[1]}",
+                )
                 continue
             number, title, lead, others, deadline = row
             sheet.write(line, 0, int(number))
