@@ -180,12 +180,11 @@ def targets_annex(figures):
         Column("Thực hiện (gồm báo cáo đang chờ)", Kind.NUMBER, 1.2, places),
         Column("Đánh giá", Kind.CENTER, 1),
     )
-    rows, program, index = [], None, 0
-    for line in figures["targets"]:
+    rows, program = [], None
+    for index, line in enumerate(figures["targets"], start=1):
         if line["program"] != program:
             program = line["program"]
             rows.append(Row((program,), RowKind.SECTION))
-        index += 1
         rows.append(Row(target_cells(index, line)))
     notes = (f"Số liệu chỉ tiêu tính đến ngày {day(figures['figures_on'])}.",)
     table = Table(columns, tuple(rows), notes=notes)

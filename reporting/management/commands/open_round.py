@@ -11,9 +11,7 @@ from reporting.rounds import open_round
 
 
 class Command(BaseCommand):
-    help = (
-        "Mở kỳ báo cáo và giao nghĩa vụ cho từng đơn vị. In JSON: round, period, due_on, created."
-    )
+    help = "Mở kỳ báo cáo, giao nghĩa vụ cho từng đơn vị. In JSON: round, period, due_on, created."
 
     def add_arguments(self, parser):
         parser.add_argument("--type", required=True, choices=RoundKind.values)
