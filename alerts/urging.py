@@ -10,9 +10,13 @@ from reporting.models import Obligation
 from .models import Alert, AlertRule
 
 ASKS = {
-    AlertRule.ZERO_DISBURSEMENT: "Đề nghị đơn vị nêu rõ nguyên nhân, hoàn thiện hồ sơ thanh toán hoặc đề xuất điều chuyển "
-    "vốn theo quy định.",
-    AlertRule.ASSIGNMENT_OVERDUE: "Đề nghị đơn vị khẩn trương hoàn thành, cập nhật tiến độ kèm tài liệu chứng minh.",
+    AlertRule.ZERO_DISBURSEMENT: (
+        "Đề nghị đơn vị nêu rõ nguyên nhân, hoàn thiện hồ sơ thanh toán hoặc đề xuất điều chuyển "
+        "vốn theo quy định."
+    ),
+    AlertRule.ASSIGNMENT_OVERDUE: (
+        "Đề nghị đơn vị khẩn trương hoàn thành, cập nhật tiến độ kèm tài liệu chứng minh."
+    ),
     AlertRule.REPORT_OVERDUE: "Đề nghị đơn vị nộp báo cáo trên hệ thống ngay trong ngày.",
 }
 
