@@ -1,10 +1,10 @@
 """What has been issued is kept: frozen content, template version and the files themselves."""
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from simple_history.models import HistoricalRecords
 
-from jobs.models import StoredFile
+from jobs.models import AuditEntry, StoredFile
 from organizations.models import Unit
 from organizations.scoping import ScopedQuerySet
 
@@ -72,6 +72,25 @@ class IssuedDocument(models.Model):
 
     def __str__(self):
         return self.title
+
+    @transaction.atomic
+    def record_number(self, user, *, number, issued_on):
+        """The clerk's number and date, once; the frozen content and files are not touched.
+
+        True for the one who was first.
+        """
+        moved = IssuedDocument.objects.filter(pk=self.pk, number="").update(
+            number=number, issued_on=issued_on
+        )
+        if moved:
+            AuditEntry.objects.create(
+                action="document.number",
+                actor=user,
+                unit=self.unit,
+                object_label=str(self)[:250],
+                detail={"document": self.pk, "number": number, "issued_on": issued_on.isoformat()},
+            )
+        return bool(moved)
 
     def file_in(self, file_format):
         """The kept file in a format, or None while it is still being made."""

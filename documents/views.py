@@ -1,14 +1,13 @@
 """What has been issued: list, one document with its kept files, download, number of the clerk."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
 from django.views.generic import DetailView, ListView
 
 from core.text import search_key
-from jobs.models import AuditEntry, Job
+from jobs.models import Job
 from organizations.permissions import can, require
 
 from .forms import DocumentFilter, NumberForm
@@ -121,25 +120,8 @@ class NumberView(View):
                 **file_context(document),
             }
             return render(request, "documents/detail.html", context, status=422)
-        if record_number(document, request.user, **form.cleaned_data):
+        if document.record_number(request.user, **form.cleaned_data):
             messages.success(request, f"Đã ghi số {form.cleaned_data['number']}.")
         else:
             messages.error(request, "Văn bản đã có số. Số đã ghi không đổi được.")
         return redirect("documents:detail", pk=pk)
-
-
-@transaction.atomic
-def record_number(document, user, *, number, issued_on):
-    """True for the one who was first."""
-    moved = IssuedDocument.objects.filter(pk=document.pk, number="").update(
-        number=number, issued_on=issued_on
-    )
-    if moved:
-        AuditEntry.objects.create(
-            action="document.number",
-            actor=user,
-            unit=document.unit,
-            object_label=str(document)[:250],
-            detail={"document": document.pk, "number": number, "issued_on": issued_on.isoformat()},
-        )
-    return bool(moved)

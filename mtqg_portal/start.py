@@ -96,7 +96,7 @@ def prepare() -> str:
         command,
         cwd=BASE_DIR,
         # The seeding would otherwise fill the console with progress of every document.
-        env={"LOG_LEVEL": "WARNING", **os.environ},
+        env={"LOG_LEVEL": "ERROR", **os.environ},
         stdout=subprocess.PIPE,
         text=True,
         check=False,

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from core.columns import MILLION
 from notices.models import Notice, NoticeKind
-from reporting.models import Report, RoundKind
+from reporting.drafts import approve
+from reporting.figures import consolidated_figures
+from reporting.models import Consolidated, Report, Round, RoundKind
 from reporting.publishing import accept_report, submit_report
-from reporting.rounds import open_round
+from reporting.rounds import open_round, province_committee
 from reporting.sheet import build_sheet
 
 # Share of the year's targets reached, in the order of places.DISTRICTS.
@@ -21,19 +23,47 @@ HALF_2023 = (0.2, 0.24, 0.3, 0.42, 0.45, 0.5, 0.58, 0.4, 0.5)
 LATE = {("2022-H1", "Mây Ngàn"): 4, ("2022", "Đá Biếc"): 3, ("2022", "Mây Ngàn"): 9}
 SUBMITTED = ("Trăng Non", "Cửa Sóng", "Hoa Nắng")
 RETURNED, ACCEPTED = "Mây Ngàn", "Lúa Vàng"
+ISSUED_2022 = (
+    ("2022-H1", "41/BC-BCĐ", date(2022, 7, 22)),
+    ("2022", "07/BC-BCĐ", date(2023, 1, 19)),
+)
 REASON = (
     "Mục giải ngân chưa nêu nguyên nhân của 6 công trình giải ngân 0 %; phần kiến nghị trùng với "
     "kỳ trước."
 )
+# Each district writes in its own words; the n-th takes the n-th wording, round and round.
 TEXTS = {
-    "results": "{unit} đã kiện toàn Ban Chỉ đạo, ban hành kế hoạch năm và phân công từng thành "
-    "viên theo dõi xã. Trong kỳ tổ chức 3 cuộc họp giao ban, 2 đoàn kiểm tra ở cơ sở.",
-    "difficulties": "Giải phóng mặt bằng và thẩm định thiết kế còn chậm; cán bộ xã kiêm nhiệm "
-    "nhiều việc; một số nội dung kinh phí sự nghiệp chưa có hướng dẫn cụ thể.",
-    "proposals": "Đề nghị các sở sớm hướng dẫn mẫu hồ sơ chọn dự án phát triển sản xuất; cho phép "
-    "điều chỉnh vốn giữa các công trình trong huyện.",
-    "next": "Đẩy nhanh thi công các công trình đã khởi công, hoàn thành hồ sơ thanh toán trong "
-    "tháng, rà soát các chỉ tiêu khó đạt.",
+    "results": (
+        "{unit} đã kiện toàn Ban Chỉ đạo, ban hành kế hoạch năm và phân công từng thành viên theo "
+        "dõi xã. Trong kỳ tổ chức 3 cuộc họp giao ban, 2 đoàn kiểm tra ở cơ sở.",
+        "Ủy ban nhân dân huyện giao ban hằng tháng với các xã, giao danh mục công trình đến chủ "
+        "đầu tư ngay trong quý I; đã tổ chức 4 lớp tập huấn cho cán bộ xã, thôn.",
+        "{unit} ban hành 5 văn bản chỉ đạo, lồng ghép ba chương trình trong một kế hoạch; Mặt trận "
+        "và các đoàn thể giám sát 6 công trình do cộng đồng thực hiện.",
+    ),
+    "difficulties": (
+        "Giải phóng mặt bằng kéo dài do hộ dân chưa thống nhất đơn giá bồi thường; hai công trình "
+        "phải đấu thầu lại vì không có nhà thầu dự thầu.",
+        "Kinh phí sự nghiệp giải ngân thấp vì mẫu hồ sơ chọn dự án phát triển sản xuất mới được "
+        "hướng dẫn; cán bộ xã kiêm nhiệm nhiều việc.",
+        "Giá vật liệu tăng, mỏ vật liệu gần công trình hết phép khai thác nên nhà thầu thi công "
+        "cầm chừng; vốn đối ứng của huyện về chậm.",
+        "Một số chỉ tiêu về nước sạch và thu nhập chưa có số liệu thống kê đến cấp xã, khó đánh "
+        "giá mức đạt.",
+    ),
+    "proposals": (
+        "Đề nghị tỉnh sớm ban hành mẫu hồ sơ chọn dự án phát triển sản xuất và hướng dẫn "
+        "thanh toán.",
+        "Đề nghị cho điều chỉnh vốn giữa các công trình trong huyện trước ngày 30/9.",
+        "",
+    ),
+    "next": (
+        "Hoàn thành hồ sơ thanh toán các công trình đã nghiệm thu; khởi công các công trình còn "
+        "lại trước ngày 15 của tháng đầu kỳ.",
+        "Rà soát các chỉ tiêu khó đạt, giao từng phòng phụ trách; kiểm tra các xã có tỷ lệ giải "
+        "ngân dưới 30 %.",
+        "Tổ chức xét, đề nghị công nhận các thôn đạt chuẩn; tập huấn cho ban phát triển thôn.",
+    ),
 }
 
 
@@ -68,6 +98,8 @@ def build_reports(province, people):
         ]
         for district in chosen:
             write_report(reporting, district, writer_of(district, people), is_past)
+    for period, number, issued_on in ISSUED_2022:
+        issue_consolidated(Round.objects.get(period=period), people, number, issued_on)
     close_old_notices()
     send_notices(province, people)
 
@@ -105,7 +137,9 @@ def typed_values(sheet, share):
         typed[row.reported.name] = str(paid)
         typed[row.forecast.name] = str(paid + left * 9 // 10)
     for row in sheet.texts:
-        typed[row.cell.name] = TEXTS[str(row.section)].format(unit=sheet.report.unit.name)
+        wordings = TEXTS[str(row.section)]
+        chosen = wordings[sheet.report.obligation_id % len(wordings)]
+        typed[row.cell.name] = chosen.format(unit=sheet.report.unit.name)
     return typed
 
 
@@ -121,6 +155,19 @@ def give_back(report, reviewer):
         url=reverse("reporting:fill", args=[report.obligation_id]),
         sender=reviewer,
     )
+
+
+def issue_consolidated(report_round, people, number, issued_on):
+    """The committee's report of a past round: approved, with the number the clerk recorded."""
+    committee = province_committee(report_round.money_on)
+    draft = Consolidated.objects.create(round=report_round, committee=committee)
+    draft.figures = consolidated_figures(
+        report_round, committee, today=issued_on, known_at=timezone.now()
+    )
+    draft.built_at = timezone.now()
+    draft.save(update_fields=["figures", "built_at"])
+    document = approve(draft, people["truongban"])
+    document.record_number(people["vanthu"], number=number, issued_on=issued_on)
 
 
 def close_old_notices():
