@@ -7,6 +7,7 @@ from organizations.models import Unit
 from programs.models import PlanState, Program, WorkPlan
 
 EVIDENCE_BYTES = 20 * 1024 * 1024
+CLOSED = "Kỳ hạn này đã hoàn thành hoặc đã đổi. Hãy xem lại nhiệm vụ rồi chọn kỳ hạn khác."
 EVIDENCE_KINDS = ("pdf", "docx", "doc", "xlsx", "xls", "jpg", "jpeg", "png", "zip")
 
 
@@ -111,14 +112,27 @@ class ProgressForm(forms.Form):
         min_value=0,
         max_value=100,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "required": "Hãy nhập mức đã làm, từ 0 đến 100.",
+            "invalid": "Hãy nhập số nguyên từ 0 đến 100.",
+            "min_value": "Hãy nhập số từ 0 đến 100.",
+            "max_value": "Hãy nhập số từ 0 đến 100.",
+        },
     )
     on = forms.DateField(
         label="Ngày",
         input_formats=["%d/%m/%Y", "%Y-%m-%d"],
         help_text="Ngày đạt kết quả, dạng ngày/tháng/năm.",
+        error_messages={
+            "required": "Hãy nhập ngày đạt kết quả.",
+            "invalid": "Hãy nhập ngày theo dạng ngày/tháng/năm, ví dụ 30/6/2023.",
+        },
     )
     note = forms.CharField(
-        label="Nội dung đã làm, khó khăn", widget=forms.Textarea(attrs={"rows": 4}), max_length=4000
+        label="Nội dung đã làm, khó khăn",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=4000,
+        error_messages={"required": "Hãy ghi việc đã làm hoặc khó khăn đang gặp."},
     )
     evidence = forms.FileField(
         label="Tài liệu chứng minh",
@@ -135,7 +149,9 @@ class ProgressForm(forms.Form):
         rows = assignment.occurrences.filter(done_on=None)
         self.fields["occurrence"].queryset = rows
         self.fields["occurrence"].label_from_instance = occurrence_label
-        if rows.count() < 2:
+        self.fields["occurrence"].error_messages["invalid_choice"] = CLOSED
+        # Sent twice, a report must not close the next round instead of the one it names.
+        if rows.count() < 2 and "occurrence" not in self.data:
             del self.fields["occurrence"]
         else:
             self.fields["occurrence"].required = True

@@ -31,6 +31,7 @@ class TaskImporter(Importer):
     extensions = ("docx", "xlsx", "tsv", "txt")
     template = "assignments/preview_rows.html"
     correction_form = "corrections"
+    upload_page = "assignments:import"
 
     def read(self, book, params, unit) -> Reading:
         appendix = read_appendix(book)
@@ -85,9 +86,13 @@ NO_SPAN = (
 
 
 def span_of(params, plan):
-    """The plan's own period, else the one the person gave."""
+    """The plan's own period, else the one the person gave.
+
+    Days before a plan was issued are nobody's debt: what recurs starts after its document.
+    """
     if plan:
-        return plan.starts_on, plan.ends_on
+        issued_on = plan.document and plan.document.issued_on
+        return min(max(plan.starts_on, issued_on or plan.starts_on), plan.ends_on), plan.ends_on
     if params.get("from") and params.get("to"):
         return date.fromisoformat(params["from"]), date.fromisoformat(params["to"])
     return None

@@ -16,6 +16,7 @@ BRAND, PLAN = "#0f4c81", "#74828e"
 # Best to worst. Colour is the second signal: the figure always stands beside its bar.
 SCALE = ("#17634b", "#5d9c80", "#d99a2b", "#b5402c")
 THRESHOLDS = (Decimal(70), Decimal(60), Decimal(50))
+PHONE_WIDTH = 340  # drawn as wide as a phone shows it, so that its letters keep their size
 GLYPH_WIDTH = 0.54  # mean advance of a letter in ems, Tinos and Be Vietnam Pro alike
 STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 

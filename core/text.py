@@ -24,9 +24,10 @@ def nfc(text: str) -> str:
 
 
 def search_key(text: str) -> str:
-    """'Huyện  Đông Giang' -> 'huyen dong giang'."""
+    """'Huyện  Đông Giang' -> 'huyen dong giang'; signs no database takes (NUL) are left out."""
     plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+    kept = (c for c in plain if not unicodedata.combining(c) and (c.isprintable() or c.isspace()))
+    return " ".join("".join(kept).split())
 
 
 def sort_key(text: str) -> str:

@@ -29,11 +29,13 @@ from disbursement.figures import (
 from disbursement.models import CalendarRule, Payment, Project, RuleKind
 from organizations.models import Unit, UnitScope, Via
 from organizations.models.units import valid_on
+from programs.models import PlanState
 from reporting.models import Obligation, Round
 from targets.figures import TargetLine, target_lines
 from targets.models import NUMERIC, Aggregation, Target
 
 SHOWN_PLACES = 20
+CHART_WIDTH = 620
 CHART_FONT = 13  # room for the words; the stylesheet prints them at 12
 
 
@@ -195,8 +197,8 @@ class Tasks:
 
 
 def task_counts(user: Any, today: date, program: str = "") -> Tasks:
-    """Tasks, each counted once by the stage of its first open day."""
-    seen = Assignment.objects.for_user(user)
+    """Tasks given, each counted once by the stage of its first open day; drafts are not given."""
+    seen = Assignment.objects.for_user(user).filter(plan__state=PlanState.PUBLISHED)
     if program:
         seen = seen.filter(program__code=program)
     rows = Assignment.objects.filter(pk__in=seen.order_by().values("pk")).with_stage(today)
@@ -254,13 +256,14 @@ def headline_targets(
     return target_lines(chosen[:count], today)
 
 
-def places_svg(lines: list[PlaceLine], mark: Decimal) -> str:
+def places_svg(lines: list[PlaceLine], mark: Decimal, width: int = CHART_WIDTH) -> str:
     rows = [BarRow(line.unit.label, line.rate) for line in lines[-SHOWN_PLACES:]]
     return bar_chart(
         rows,
         mark,
         "mốc tiến độ đều",
         title="Tỷ lệ giải ngân theo địa bàn, đơn vị",
+        width=width,
         font_size=CHART_FONT,
         thresholds=(mark, mark * Decimal("0.85"), mark * Decimal("0.7")),
     )
@@ -290,7 +293,7 @@ def month_lines(money: Money) -> list[MonthLine]:
     return lines
 
 
-def months_svg(lines: list[MonthLine]) -> str:
+def months_svg(lines: list[MonthLine], width: int = CHART_WIDTH) -> str:
     series = [
         Series("mốc tiến độ đều", tuple(line.mark for line in lines), plan=True),
         Series("thực hiện", tuple(line.rate for line in lines)),
@@ -299,5 +302,6 @@ def months_svg(lines: list[MonthLine]) -> str:
         series,
         [line.label for line in lines],
         title="Giải ngân lũy kế và mốc tiến độ đều",
+        width=width,
         font_size=CHART_FONT,
     )

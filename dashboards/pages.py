@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 
 from alerts.models import Alert
 from assignments.models import Assignment
+from core.charts import PHONE_WIDTH
 from core.deadlines import DeadlineStage
 from core.money import format_decimal
 from disbursement.calendar import plan_year_of
@@ -82,7 +83,7 @@ def program_chips(programs, chosen):
 def charts(money, lines):
     months = figures.month_lines(money)
     return {
-        "places_svg": mark_safe(figures.places_svg(lines, money.mark)) if lines else "",
+        **drawings(money, lines, months),
         "places_rows": [
             (
                 format_html('<a href="{}">{}</a>', line.url, line.unit),
@@ -100,7 +101,6 @@ def charts(money, lines):
         ],
         "months_columns": ["Tháng", "Lũy kế (triệu đồng)", "Tỷ lệ (%)", "Mốc tiến độ đều (%)"],
         "places_title": places_title(lines, money.mark),
-        "months_svg": mark_safe(figures.months_svg(months)) if money.closed_on else "",
         "months_rows": [
             (
                 line.label,
@@ -112,6 +112,17 @@ def charts(money, lines):
         ],
         "months_title": months_title(months),
     }
+
+
+def drawings(money, lines, months):
+    """Each chart twice: as wide as its half of the page, and as wide as a phone."""
+    out = {}
+    for name, width in (("svg", figures.CHART_WIDTH), ("phone", PHONE_WIDTH)):
+        places = figures.places_svg(lines, money.mark, width) if lines else ""
+        out[f"places_{name}"] = mark_safe(places)
+        curve = figures.months_svg(months, width) if money.closed_on else ""
+        out[f"months_{name}"] = mark_safe(curve)
+    return out
 
 
 def places_title(lines, mark):

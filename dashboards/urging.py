@@ -17,7 +17,10 @@ def about_money(pk, user, today):
     money = money_of(user, unit, today)
     zero = zero_review(user, today, unit=unit)
     short = short_of(money.total, money.mark)
-    words = [f"Giải ngân vốn năm {money.books.plan_year} đạt {format_rate(money.rate)}"]
+    words = [
+        f"Giải ngân vốn năm {money.books.plan_year} (kể cả vốn kéo dài) "
+        f"đạt {format_rate(money.rate)}"
+    ]
     if short and short > 0:
         words.append(
             f"còn thiếu {million(short)} triệu đồng so với mốc tiến độ đều "

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 
 from core.money import format_amount, format_decimal, format_rate
 
@@ -77,12 +78,14 @@ def money_tile(money: Money, url: str):
         "bar_text": format_rate(money.rate),
         "plan_text": format_rate(money.mark),
         "tone": "bad" if money.gap is not None and money.gap < 0 else "good",
-        "compare": f"{million(money.total.paid)} trên {million(money.total.to_spend)} triệu đồng",
+        "compare": f"{million(money.total.paid)} trên {million(money.total.to_spend)} triệu đồng "
+        "(kế hoạch năm, kể cả vốn kéo dài)",
         "url": url,
     }
 
 
 def task_tile(tasks: Tasks, program: str):
+    late = {"stage": "qua-han"} | ({"program": program} if program else {})
     return {
         "label": "Nhiệm vụ quá hạn",
         "value": tasks.overdue if tasks.total else None,
@@ -92,7 +95,7 @@ def task_tile(tasks: Tasks, program: str):
         "bar_text": f"{tasks.overdue} trên {tasks.total}",
         "tone": "bad" if tasks.overdue else "",
         "compare": f"{tasks.soon} nhiệm vụ đến hạn trong 15 ngày tới",
-        "url": reverse("assignments:list") + (f"?ct={program}" if program else ""),
+        "url": f"{reverse('assignments:list')}?{urlencode(late)}",
     }
 
 

@@ -86,11 +86,12 @@ def evaluate(
         rule = CalendarRule.objects.filter(kind=rule, plan_year=plan_year_of(as_of)).first()
         if rule is None:
             return None
-    stage = stage_on(last_day_of(rule), rule.plan_year, as_of)
+    last_day = last_day_of(rule)
+    stage = stage_on(last_day, rule.plan_year, as_of)
     look = EVALUATORS.get(rule.kind)
     if look is None:
-        return Found(rule, rule.last_day, stage, is_evaluated=False)
-    return Found(rule, rule.last_day, stage, look(rule, as_of, known_at, user))
+        return Found(rule, last_day, stage, is_evaluated=False)
+    return Found(rule, last_day, stage, look(rule, as_of, known_at, user))
 
 
 def last_day_of(rule: CalendarRule) -> date:

@@ -2,20 +2,21 @@
 
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import Case, Sum, When
 from simple_history.utils import bulk_create_with_history
 
 from core.columns import CHOICE, CODE, DATE, MONEY, TEXT, Column
 from core.sheet_guard import REPORT
-from core.transitions import InvalidTransition
 from jobs.imports import Importer, Reading
 from organizations.models import LegalDocument, Unit
 from programs.models import Component
 
-from .models import VINTAGE, EntryKind, LedgerEntry, Moment, Payment, Project, ProjectKind
+from .models import EntryKind, LedgerEntry, Moment, Project, ProjectKind
+from .paid_guard import check_undo, refuse_below_paid
 from .places import Places, UnitNotFound
 from .sheets import (
     MOMENT,
+    MOST_MONEY,
     NATURE,
     ORIGIN,
     SOURCE,
@@ -30,7 +31,6 @@ KIND_LABELS = [
     (ProjectKind.ACTIVITY, "Hoạt động"),
     *ProjectKind.choices,
 ]
-VINTAGE_OF_PROJECT = ("project", "plan_year", *VINTAGE)
 KEY = ("code", "source", "nature", "origin_year", "moment", "decision", "decided_on")
 
 
@@ -68,6 +68,7 @@ def capital_columns(unit):
             MONEY,
             required=True,
             minimum=1,
+            maximum=MOST_MONEY,
             unit=unit,
             aliases=("Số vốn", "Kế hoạch vốn"),
         ),
@@ -82,13 +83,16 @@ class CapitalImporter(Importer):
     action = "capital.import"
     limits = REPORT
     template = "disbursement/capital_rows.html"
+    upload_page = "disbursement:import_capital"
 
     def read(self, book, params, unit) -> Reading:
         sheet, rows, issues = read_rows(book, capital_columns)
         if not rows:
             return Reading(issues=issues, counts={"read": 0})
         reader = CapitalReader(sheet, params["year"], unit)
-        kept = [found for row in rows if (found := reader.row(row))]
+        pairs = [(row, found) for row in rows if (found := reader.row(row))]
+        refuse_below_paid(pairs, params["year"], reader.faults)
+        kept = [found for _, found in pairs]
         return Reading(kept, [*issues, *reader.faults.issues], counted(kept, len(rows)))
 
     def apply(self, batch, user):
@@ -164,6 +168,7 @@ class CapitalReader:
             self.faults.error(row, "decided_on", "Vốn bổ sung trong năm phải có ngày quyết định.")
 
     def _values(self, row, unit, component):
+        number = " ".join((row["decision"] or "").split())
         out = {
             "number": row.number,
             "code": row["code"],
@@ -174,8 +179,8 @@ class CapitalReader:
             "component": component,
             "component_code": row["component"],
             "amount": row["amount"],
-            "decision": " ".join((row["decision"] or "").split()),
-            "decided_on": row["decided_on"].isoformat() if row["decided_on"] else "",
+            "decision": number,
+            "decided_on": decided_on(row["decided_on"], number, self.year),
         } | vintage_defaults(row, self.year)
         out["known"] = self.known.get(tuple(out[name] for name in KEY))
         out["state"] = state_of(out)
@@ -224,6 +229,13 @@ class CapitalReader:
         self.seen.setdefault(key, row.number)
 
 
+def decided_on(day, number, year):
+    """Without a number nothing keeps the day but the entry itself, which has one in any case."""
+    if not day and not number:
+        day = date(year, 1, 1)
+    return day.isoformat() if day else ""
+
+
 def known_sums(codes, year):
     """{(code, vintage, decision, day): đồng already in the ledger}; what was undone sums to 0."""
     rows = LedgerEntry.objects.filter(plan_year=year, project__isnull=False)
@@ -238,7 +250,7 @@ def known_sums(codes, year):
             "origin_year",
             "moment",
             "decision__number",
-            "decision__issued_on",
+            Case(When(decision=None, then="effective_on"), default="decision__issued_on"),
         )
         .annotate(total=Sum("amount"))
     )
@@ -356,33 +368,3 @@ def reversal_of(entry, user):
     return LedgerEntry(
         **copied, amount=-entry.amount, reverses=entry, recorded_by=user, note="Hoàn tác đợt nhập"
     )
-
-
-def check_undo(entries, batch):
-    """Refused when something recorded later rests on this money."""
-    if not entries:
-        return
-    mine = {vintage_key(entry) for entry in entries}
-    rows = LedgerEntry.objects.filter(project__in={entry.project_id for entry in entries})
-    later = rows.filter(
-        pk__gt=max(entry.pk for entry in entries), reverses=None, reversed_by=None
-    ).exclude(batch=batch)
-    if mine & set(later.values_list(*VINTAGE_OF_PROJECT)):
-        raise InvalidTransition(
-            "Chưa hoàn tác được: đã có bút toán ghi sau trên cùng nguồn vốn của công trình. "
-            "Hãy hoàn tác các đợt sau trước."
-        )
-    left = rows.total_by(*VINTAGE_OF_PROJECT)
-    for entry in entries:
-        left[vintage_key(entry)] -= entry.amount
-    paid = Payment.objects.filter(project__in=rows.values("project"))
-    paid = paid.total_by(*VINTAGE_OF_PROJECT)
-    if any(paid.get(key, 0) > left[key] for key in mine):
-        raise InvalidTransition(
-            "Chưa hoàn tác được: đã có thanh toán từ vốn của đợt nhập này. "
-            "Hãy hoàn tác đợt nhập giải ngân trước."
-        )
-
-
-def vintage_key(row):
-    return (row.project_id, *(getattr(row, name) for name in VINTAGE_OF_PROJECT[1:]))

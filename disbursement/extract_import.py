@@ -19,6 +19,7 @@ from organizations.models import Unit
 from .models import VINTAGE, LedgerEntry, Payment, PaymentKind, Project
 from .sheets import (
     MOMENT,
+    MOST_MONEY,
     NATURE,
     ORIGIN,
     SOURCE,
@@ -30,6 +31,7 @@ from .sheets import (
 
 LINE = ("project__code", *VINTAGE)
 KEY = ("code", *VINTAGE)
+BLANK = "Dòng của “{}” để trống cả hai cột lũy kế nên không được ghi. Chưa chi thì hãy ghi số 0."
 
 
 def extract_columns(unit):
@@ -44,6 +46,7 @@ def extract_columns(unit):
             "Tạm ứng lũy kế",
             MONEY,
             minimum=0,
+            maximum=MOST_MONEY,
             unit=unit,
             aliases=("Tạm ứng chưa thu hồi lũy kế", "Tạm ứng chưa thu hồi"),
         ),
@@ -52,6 +55,7 @@ def extract_columns(unit):
             "Thanh toán KLHT lũy kế",
             MONEY,
             minimum=0,
+            maximum=MOST_MONEY,
             unit=unit,
             aliases=("Thanh toán khối lượng hoàn thành lũy kế", "Thanh toán lũy kế"),
         ),
@@ -64,6 +68,7 @@ class ExtractImporter(Importer):
     action = "disbursement.import"
     limits = EXTRACT
     template = "disbursement/extract_rows.html"
+    upload_page = "disbursement:import_disbursements"
 
     def read(self, book, params, unit) -> Reading:
         sheet, rows, issues = read_rows(book, extract_columns)
@@ -161,6 +166,9 @@ class ExtractReader:
                 "danh mục và kế hoạch vốn của công trình trước.",
             )
         if not check_origin(row, self.year, self.faults) or name is None:
+            return None
+        if row["advance"] is None and row["volume"] is None:
+            self.faults.warning(row, "volume", BLANK.format(row["code"]))
             return None
         out = self._values(row, name)
         key = tuple(out[column] for column in KEY)

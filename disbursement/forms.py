@@ -10,8 +10,9 @@ from programs.models import Component, Program
 
 from .calendar import plan_year_of
 from .figures import Denominator
-from .models import Moment, Nature, PaymentKind, Project, Source
+from .models import VINTAGE, Moment, Nature, PaymentKind, Project, ProjectKind, Source
 
+CHOOSE = "– Chọn –"
 FIRST_YEAR = 2021
 
 
@@ -139,6 +140,9 @@ class ProjectForm(forms.ModelForm):
         self.fields["component"].queryset = Component.objects.order_by(
             "program__order", "order", "code"
         )
+        for name in ("unit", "owner", "component"):
+            self.fields[name].empty_label = CHOOSE
+        self.fields["kind"].choices = [("", CHOOSE), *ProjectKind.choices]
 
     def clean_code(self):
         code = self.cleaned_data["code"]
@@ -159,21 +163,26 @@ class PaymentForm(forms.Form):
     paid_on = ColumnField(Column("paid_on", "Ngày thanh toán", DATE, required=True))
     voucher = ColumnField(Column("voucher", "Số chứng từ", TEXT, required=True, maximum=60))
 
-    def __init__(self, *args, vintages, today, **kwargs):
+    def __init__(self, *args, vintages, year, today, **kwargs):
         super().__init__(*args, **kwargs)
-        self.today, self.keys = today, list(vintages)
+        # Named, not counted: money allotted while the form is open must not shift the choice.
+        self.keys = {"/".join(map(str, key)): key for key in vintages}
+        self.year, self.today = year, today
         self.fields["vintage"].choices = [
-            (str(index), vintage_label(key)) for index, key in enumerate(self.keys)
+            (name, vintage_label(key)) for name, key in self.keys.items()
         ]
 
     def clean_vintage(self):
-        names = ("source", "nature", "origin_year", "moment")
-        return dict(zip(names, self.keys[int(self.cleaned_data["vintage"])], strict=True))
+        return dict(zip(VINTAGE, self.keys[self.cleaned_data["vintage"]], strict=True))
 
     def clean_paid_on(self):
         day = self.cleaned_data["paid_on"]
         if day > self.today:
             raise forms.ValidationError("Ngày thanh toán chưa đến. Hãy ghi ngày trên chứng từ.")
+        if day.year < self.year:
+            raise forms.ValidationError(
+                f"Vốn năm {self.year} chưa thể chi ngày này. Hãy xem lại năm trên chứng từ."
+            )
         return day
 
 

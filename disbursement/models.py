@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q, Sum
 from simple_history.models import HistoricalRecords
 
+from core.append_only import AppendOnlyModel, AppendOnlyRows
 from jobs.models import Batch
 from organizations.models import LegalDocument, Unit
 from organizations.scoping import ScopedQuerySet
@@ -94,7 +95,7 @@ class Project(models.Model):
         return self.name
 
 
-class MoneyQuerySet(ScopedQuerySet):
+class MoneyQuerySet(AppendOnlyRows, ScopedQuerySet):
     """Shared words of entries and payments: effective when, known when, summed how."""
 
     effective = "effective_on"
@@ -125,7 +126,7 @@ class PaymentQuerySet(MoneyQuerySet):
     effective = "paid_on"
 
 
-class LedgerEntry(models.Model):
+class LedgerEntry(AppendOnlyModel, models.Model):
     """One movement of capital. Never edited: a mistake is reversed by a new entry."""
 
     kind = models.CharField("loại bút toán", max_length=16, choices=EntryKind)
@@ -216,7 +217,7 @@ class PaymentKind(models.TextChoices):
     CUMULATIVE = "cumulative", "Chênh lệch theo số lũy kế Kho bạc"
 
 
-class Payment(models.Model):
+class Payment(AppendOnlyModel, models.Model):
     """Money paid out, appended only. A Treasury's cumulative figure is stored as the difference
     to what was known, with the figure itself kept beside (ADR 9), so sums stay sums."""
 

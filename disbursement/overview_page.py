@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from core.charts import Series, line_chart
+from core.charts import PHONE_WIDTH, Series, line_chart
 from core.money import format_amount, format_rate, rate
 from organizations.models import Unit, UnitKind, UnitScope, Via
 from organizations.models.units import valid_on
@@ -26,7 +27,7 @@ from .figures import (
     open_books,
     reconcile,
 )
-from .models import Nature
+from .models import Nature, Payment
 
 AREA_ORDER = (
     UnitKind.PROVINCE,
@@ -62,11 +63,13 @@ def overview_context(user, unit: Unit, chosen, today: date, query: str):
     total = books.total()
     share = total.rate(over)
     places = toned(place_lines(books, unit, over, query, user), share)
+    closed_on = paid_to(books)
     return {
         "unit": unit,
         "year": chosen["year"],
         "over": over,
         "books": books,
+        "closed_on": closed_on,
         "total": total,
         "total_rate": share,
         "finding": finding(total, places, over),
@@ -75,7 +78,7 @@ def overview_context(user, unit: Unit, chosen, today: date, query: str):
         "places": places,
         "projects": toned(project_lines(books, unit, over), share),
         "parts": parts(books, over),
-        "curve": curve(books, total, over),
+        "curve": curve(books, total, over, closed_on),
         "curve_columns": ("Tháng", "Lũy kế (triệu đồng)", "Tỷ lệ"),
         "crumbs": crumbs_of(user, unit, books.tree_day, query),
         "denominator": Denominator(over).label,
@@ -105,6 +108,12 @@ def notes(books: Books, total: Figure) -> list[str]:
 def last_day(year: int, today: date) -> date:
     """Payments of a plan year end on 31/01 of the next one."""
     return min(today, date(year + 1, 1, 31))
+
+
+def paid_to(books: Books) -> date | None:
+    """The day the year's payments are known to: one day for every place, as on the start page."""
+    known = Payment.objects.for_year(books.plan_year).as_of(books.as_of)
+    return known.aggregate(last=Max("paid_on"))["last"]
 
 
 def home_area(user) -> Unit | None:
@@ -245,25 +254,31 @@ def tiles(total: Figure, year: int, over: str):
     ]
 
 
-def curve(books: Books, total: Figure, over: str):
-    """The cumulative rate by month as a drawing and as rows; None without a plan."""
+def curve(books: Books, total: Figure, over: str, known_to: date | None):
+    """The cumulative rate by month as drawings and as rows; None without a plan."""
     whole = total.whole(over)
-    if not whole or not books.is_reported:
+    if not whole or known_to is None:
         return None
     if over == Denominator.YEAR_PLAN:
         books = books.payments_only(OF_YEAR)
-    points = cumulative_by_month(books)
+    # A month after the day of the figures is not known: no flat piece at the end of the line.
+    points = [
+        point if date(point.year, point.month, 1) <= known_to else replace(point, paid=None)
+        for point in cumulative_by_month(books)
+    ]
     shares = tuple(rate(point.paid, whole) for point in points)
     labels = [f"T{point.month}" for point in points[:12]] + [f"1/{points[-1].year % 100}"]
-    svg = line_chart(
-        [Series("lũy kế", shares)], labels, title="Tỷ lệ giải ngân lũy kế theo tháng", width=820
-    )
+    title, series = "Tỷ lệ giải ngân lũy kế theo tháng", [Series("lũy kế", shares)]
     rows = [
         (f"Tháng {point.month}/{point.year}", millions(point.paid), format_rate(share))
         for point, share in zip(points, shares, strict=True)
     ]
     # Drawn by our own module, every text in it escaped there.
-    return {"svg": mark_safe(svg), "rows": rows}
+    return {
+        "svg": mark_safe(line_chart(series, labels, title=title, width=820)),
+        "svg_phone": mark_safe(line_chart(series, labels, title=title, width=PHONE_WIDTH)),
+        "rows": rows,
+    }
 
 
 def crumbs_of(user, unit: Unit, day: date, query: str):

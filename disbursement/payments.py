@@ -33,6 +33,7 @@ def record_payment(project, *, kind, amount, paid_on: date, plan_year, user, vou
     Project.objects.select_for_update().get(pk=project.pk)
     facts = {"kind": kind, "paid_on": paid_on, "voucher": voucher, "plan_year": plan_year}
     _check_once(project, **facts, **vintage)
+    _check_not_in_extract(project, paid_on, plan_year, vintage)
     if kind == PaymentKind.RECOVERY:
         _check_recovery(outstanding_advance(project, plan_year, vintage), amount)
         amount = -amount
@@ -57,6 +58,28 @@ def _check_once(project, *, voucher, **facts):
     )
     if voucher and same.exists():
         raise InvalidTransition(f"Chứng từ {voucher} của công trình này đã được ghi trước đó.")
+
+
+def _check_not_in_extract(project, paid_on, plan_year, vintage):
+    """What the Treasury's cumulative figure already holds is not added a second time."""
+    extract = (
+        Payment.objects.filter(
+            project=project,
+            plan_year=plan_year,
+            paid_on__gte=paid_on,
+            reported_cumulative__isnull=False,
+            reverses=None,
+            reversed_by=None,
+            **vintage,
+        )
+        .order_by("paid_on")
+        .first()
+    )
+    if extract:
+        raise InvalidTransition(
+            f"Số lũy kế của Kho bạc chốt ngày {extract.paid_on:%d/%m/%Y} đã gồm các khoản chi đến "
+            f"ngày đó, nên không ghi thêm chứng từ ngày {paid_on:%d/%m/%Y}."
+        )
 
 
 def _check_plan(planned, carried, paid, amount):

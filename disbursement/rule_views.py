@@ -63,7 +63,7 @@ def strip(found):
     coming = [row for row in found if row["days"] >= 0]
     return [
         {
-            "label": f"{row['rule'].last_day:%d/%m/%Y}",
+            "label": f"{row['found'].last_day:%d/%m/%Y}",
             "note": f"{row['rule'].get_kind_display()}: {days_words(row['days'])}",
             "state": "now" if coming and row is coming[0] else STRIP[row["found"].stage],
         }

@@ -9,6 +9,8 @@ from core.text import search_key
 from .models import Moment, Nature, Source
 
 GUIDE_SHEET = "Hướng dẫn"
+# More than any one works: đồng written in a column of triệu đồng, which would break every sum.
+MOST_MONEY = 10**15
 UNITS = {"trieu": MILLION, "nghin": 1000, "ngan": 1000, "ty": 1_000_000_000, "": 1}
 # "Đơn vị tính: đồng", "ĐVT: triệu đồng", "(đồng)"; "hoạt động", "hội đồng" are other words.
 UNIT_LINE = re.compile(

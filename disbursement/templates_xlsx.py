@@ -33,7 +33,7 @@ NOTES = {
     "moment": "Để trống là vốn giao đầu năm.",
     "decided_on": "Ngày/tháng/năm; bắt buộc với vốn bổ sung trong năm.",
     "advance": "Tạm ứng chưa thu hồi, cộng dồn đến ngày chốt; không nằm trong cột thanh toán.",
-    "volume": "Thanh toán khối lượng hoàn thành, cộng dồn đến ngày chốt.",
+    "volume": "Thanh toán khối lượng hoàn thành, cộng dồn đến ngày chốt; chưa chi thì ghi 0.",
 }
 TITLES = {
     "capital": ("Danh mục công trình và vốn giao", capital_columns),

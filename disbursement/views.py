@@ -117,7 +117,7 @@ def payment_create(request, pk):
     if not may_change(request.user, project, "disbursement.import", "project.edit"):
         raise PermissionDenied
     year, held = vintages_of(project, today())
-    form = PaymentForm(request.POST or None, vintages=held, today=today())
+    form = PaymentForm(request.POST or None, vintages=held, year=year, today=today())
     if request.method == "POST" and form.is_valid() and paid(project, form, year, request.user):
         messages.success(request, "Đã ghi chứng từ thanh toán.")
         return redirect("disbursement:project", pk=pk)

@@ -2,7 +2,9 @@
 
 import json
 
-from jobs.models import Job, StoredFile
+from django.utils import timezone
+
+from jobs.models import MAX_ATTEMPTS, Job, JobState, StoredFile
 from jobs.runner import JobRefused, handler
 
 from .content import OfficialDocument
@@ -41,6 +43,22 @@ def ask_for_file(document, file_format, user=None):
         {"document": document.pk, "format": file_format},
         key=f"render-{document.pk}-{file_format}",
         user=user,
+    )
+
+
+def ask_again_for_pdf():
+    """Files refused while the machine lacked the libraries are made once it has them."""
+    if not pdf_available()[0]:
+        return 0
+    refused = Job.objects.filter(
+        kind="render_document",
+        state=JobState.FAILED,
+        payload__format=Format.PDF,
+        # One that failed by itself has used up its tries and stays failed.
+        attempts__lt=MAX_ATTEMPTS,
+    )
+    return refused.update(
+        state=JobState.QUEUED, attempts=0, run_after=timezone.now(), error="", finished_at=None
     )
 
 

@@ -42,6 +42,8 @@ class Importer:
     template = "jobs/batch_rows.html"
     # Id of a form in the template whose corrections go along when the batch is applied.
     correction_form = ""
+    # Name of the page where a mended file is uploaded again.
+    upload_page = ""
 
     def read(self, book: Book, params: dict, unit) -> Reading:
         """Checks everything against the records and writes nothing."""
@@ -72,15 +74,28 @@ def file_kind(name: str) -> str:
     return KINDS.get(name.rsplit(".", 1)[-1].lower(), "xlsx")
 
 
-@transaction.atomic
-def receive(kind, *, name, content, content_type, user, unit, params):
-    """First the file is kept, then a job reads it; returns the batch to look at."""
+def keep(kind, *, name, content, content_type, user, unit, **fields):
+    """The file exactly as sent, and the batch that stands for it in the list."""
     stored = StoredFile.objects.store(
         name, content, user=user, unit=unit, content_type=content_type
     )
-    batch = Batch.objects.create(kind=kind, unit=unit, file=stored, params=params, created_by=user)
+    return Batch.objects.create(kind=kind, unit=unit, file=stored, created_by=user, **fields)
+
+
+@transaction.atomic
+def receive(kind, *, params, **sent):
+    """First the file is kept, then a job reads it; returns the batch to look at."""
+    batch = keep(kind, params=params, **sent)
+    user = sent["user"]
     Job.objects.enqueue("read_batch", {"batch": batch.pk}, key=reading_key(batch), user=user)
     return batch
+
+
+@transaction.atomic
+def keep_refused(kind, *, reason, **sent):
+    """A file that nobody will read is kept all the same, with the reason why."""
+    issue = asdict(Issue("error", "", "", reason))
+    return keep(kind, state=BatchState.REFUSED, issues=[issue], **sent)
 
 
 def reading_key(batch):
@@ -161,5 +176,9 @@ def undo_batch(batch, user):
 
 def note(batch, user, action):
     AuditEntry.objects.create(
-        action=action, actor=user, unit=batch.unit, object_label=str(batch), detail=batch.counts
+        action=action,
+        actor=user,
+        unit=batch.unit,
+        object_label=str(batch)[:250],
+        detail=batch.counts,
     )

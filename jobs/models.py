@@ -27,7 +27,8 @@ class StoredFileQuerySet(ScopedQuerySet):
             name=name,
             size=len(content),
             sha256=digest,
-            content_type=content_type,
+            # As the browser says it, at any length.
+            content_type=content_type[:120],
             uploaded_by=user,
             unit=unit,
         )

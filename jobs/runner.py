@@ -15,16 +15,23 @@ Killed before the commit: nothing was written and the sweeper hands the job on.
 
 import logging
 import threading
+import time
 from contextlib import contextmanager
 
 from celery import current_app
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 log = logging.getLogger(__name__)
 HANDLERS = {}
 RENEW_EVERY = 2
+# A person waits for the bell: a broker that does not answer costs them one such wait at most.
+BELL_WAIT = 1.5
+QUIET_AFTER_FAILURE = 10
+# A bell that nobody heard in time means nothing any more: the sweeper has rung again.
+BELL_EXPIRES = 60
+quiet_until = 0.0
 
 
 class LostLease(Exception):
@@ -47,15 +54,31 @@ def handler(kind):
 
 def ring(job_id):
     """Wakes a worker. A silent broker is no loss: the sweeper rings again."""
+    global quiet_until
+    if time.monotonic() < quiet_until:
+        return
     try:
+        send(job_id)
+    except Exception as error:
+        quiet_until = time.monotonic() + QUIET_AFTER_FAILURE
+        log.warning("broker not reachable, job %s waits for the sweeper: %s", job_id, error)
+
+
+def send(job_id):
+    """Over a connection of its own: the shared ones may wait for an answer half a minute."""
+    options = {
+        "socket_timeout": BELL_WAIT,
+        "socket_connect_timeout": BELL_WAIT,
+        "max_retries": 0,
+    }
+    with current_app.connection_for_write(transport_options=options) as connection:
         current_app.send_task(
             "jobs.tasks.run_job",
             args=[job_id],
-            retry=True,
-            retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.1},
+            connection=connection,
+            retry=False,
+            expires=BELL_EXPIRES,
         )
-    except Exception as error:
-        log.warning("broker not reachable, job %s waits for the sweeper: %s", job_id, error)
 
 
 def run(job_id):
@@ -86,8 +109,13 @@ def renewed(job):
 
     def keep():
         while not over.wait(RENEW_EVERY):
-            if not job.renew():
-                break
+            try:
+                if not job.renew():
+                    break
+            except DatabaseError as error:
+                # Busy or restarting: the lease outlasts several tries.
+                log.warning("lease of %s not renewed: %s", job, error)
+                connection.close()
         connection.close()
 
     thread = threading.Thread(target=keep, daemon=True)

@@ -11,7 +11,7 @@ from core.transitions import InvalidTransition
 from organizations.permissions import ACTIONS, can, require
 
 from .forms import UploadForm
-from .imports import IMPORTERS, apply_batch, receive, undo_batch
+from .imports import IMPORTERS, apply_batch, keep_refused, receive, undo_batch
 from .models import Batch, BatchState, StoredFile
 
 REFUSED = {"too_large": 413, "wrong_kind": 415}
@@ -43,23 +43,34 @@ class UploadView(FormView):
         grants = self.request.user.current_grants()
         return next(g.area_unit for g in grants if self.importer.action in ACTIONS[g.role])
 
+    def sent(self, upload):
+        """The file as it came, by whom and for which unit."""
+        return {
+            "name": upload.name,
+            "content": upload.read(),
+            "content_type": upload.content_type or "",
+            "user": self.request.user,
+            "unit": self.area(),
+        }
+
     def form_valid(self, form):
         upload = form.cleaned_data["file"]
-        batch = receive(
-            self.kind,
-            name=upload.name,
-            content=upload.read(),
-            content_type=upload.content_type or "",
-            user=self.request.user,
-            unit=self.area(),
-            params=form.params(),
-        )
+        batch = receive(self.kind, params=form.params(), **self.sent(upload))
         return redirect("jobs:batch", pk=batch.pk)
 
     def form_invalid(self, form):
         codes = [error.code for error in form.errors.as_data().get("file", [])]
         status = next((REFUSED[code] for code in codes if code in REFUSED), 422)
+        if "wrong_kind" in codes:
+            self.keep_wrong_kind(form)
         return self.render_to_response(self.get_context_data(form=form), status=status)
+
+    def keep_wrong_kind(self, form):
+        """Nothing uploaded is lost: what cannot be read stands in the list as refused."""
+        batch = keep_refused(
+            self.kind, reason=form.errors["file"][0], **self.sent(form.files["file"])
+        )
+        form.add_error("file", f"Tệp vẫn được giữ ở “Các đợt nhập”, đợt {batch.pk}.")
 
 
 class BatchView(DetailView):

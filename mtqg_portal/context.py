@@ -10,6 +10,7 @@ from assignments.models import Occurrence
 from core.clock import today
 from notices.models import Notice
 from organizations.models import SteeringCommittee
+from organizations.permissions import can
 from reporting.models import Obligation, Report
 
 
@@ -39,10 +40,16 @@ def portal(request):
     }
 
 
+# Who only reads (treasury, clerk, auditor) is not called by what waits for others.
+MOVERS = ("notice.urge", "assignment.update", "report.fill")
+
+
 def nav_items(request, user):
+    moves = any(can(user, action) for action in MOVERS)
+    alerts = Alert.objects.for_user(user).open().count() if moves else 0
     entries = [
-        ("Tổng quan", "dashboards:start", "home", Alert.objects.for_user(user).open().count()),
-        ("Nhiệm vụ", "assignments:list", "tasks", overdue_assignments(user)),
+        ("Tổng quan", "dashboards:start", "home", alerts),
+        ("Nhiệm vụ", "assignments:list", "tasks", overdue_assignments(user) if moves else 0),
         ("Vốn", "disbursement:overview", "money", 0),
         ("Chỉ tiêu", "targets:list", "target", 0),
         ("Báo cáo", "reporting:start", "report", owed_reports(user)),

@@ -6,7 +6,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils.safestring import mark_safe
 
-from core.charts import Series, line_chart
+from core.charts import PHONE_WIDTH, Series, line_chart
 
 ICONS = (
     "home tasks report money target criteria document menu search bell user building calendar "
@@ -95,8 +95,10 @@ def page_parts():
 
 def chart_parts():
     series = [Series("kế hoạch", PLANNED, plan=True), Series("thực hiện", PAID + (None,) * 6)]
+    title = "Giải ngân lũy kế và kế hoạch"
     return {
-        "chart": mark_safe(line_chart(series, MONTHS, title="Giải ngân lũy kế và kế hoạch")),
+        "chart": mark_safe(line_chart(series, MONTHS, title=title)),
+        "chart_phone": mark_safe(line_chart(series, MONTHS, title=title, width=PHONE_WIDTH)),
         "chart_columns": ["Tháng", "Kế hoạch (%)", "Thực hiện (%)"],
         "chart_rows": list(zip(MONTHS, PLANNED, PAID + (None,) * 6, strict=True)),
     }

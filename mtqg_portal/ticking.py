@@ -1,9 +1,27 @@
 """Everything that happens by itself, in order; each step is idempotent."""
 
+import logging
+
 from alerts.evaluation import evaluate_alerts
+from documents.issuing import ask_again_for_pdf
 from reporting.drafts import build_due_drafts
+
+log = logging.getLogger(__name__)
 
 
 def tick_all(today, now):
-    build_due_drafts(today)
-    evaluate_alerts(today, known_at=now)
+    """A step that fails does not hold up the others; the failure is raised at the end."""
+    failures = []
+    steps = (
+        lambda: build_due_drafts(today),
+        lambda: evaluate_alerts(today, known_at=now),
+        ask_again_for_pdf,
+    )
+    for step in steps:
+        try:
+            step()
+        except Exception as error:
+            log.exception("a step of the tick failed")
+            failures.append(error)
+    if failures:
+        raise failures[0]

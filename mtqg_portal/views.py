@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
 from django.shortcuts import render
@@ -50,11 +50,17 @@ def healthz(request):
 @login_not_required
 def readyz(request):
     """Database, migrations and the heartbeat of the queue."""
-    checks = {"database": True, "migrations": True, "queue": queue_is_alive()}
-    executor = MigrationExecutor(connection)
-    checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    try:
+        checks = {"database": True, "migrations": is_migrated(), "queue": queue_is_alive()}
+    except DatabaseError:
+        checks = {"database": False, "migrations": False, "queue": False}
     ready = all(checks.values())
     return JsonResponse({"ok": ready, "checks": checks}, status=200 if ready else 503)
+
+
+def is_migrated():
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def queue_is_alive():

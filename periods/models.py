@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from organizations.models import Unit
 from organizations.scoping import ScopedQuerySet
@@ -98,10 +99,13 @@ class LockException(models.Model):
 
 def why_locked(unit, period, today):
     """The reason (Vietnamese) why figures of this unit and period are closed, or None."""
+    # A subquery, so that unit and day are those of one and the same exception.
+    lifted = LockException.objects.filter(unit=unit, until__gte=today).values("lock")
     locks = PeriodLock.objects.filter(
         Q(unit=unit) | Q(unit__isnull=True), period=str(period)
-    ).exclude(exceptions__unit=unit, exceptions__until__gte=today)
+    ).exclude(pk__in=lifted)
     lock = locks.order_by("pk").first()
     if lock is None:
         return None
-    return f"Kỳ {lock.period} đã khóa ngày {lock.locked_at:%d/%m/%Y}: {lock.reason}"
+    locked_on = timezone.localtime(lock.locked_at)
+    return f"Kỳ {lock.period} đã khóa ngày {locked_on:%d/%m/%Y}: {lock.reason}"

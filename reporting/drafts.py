@@ -1,5 +1,7 @@
 """Drafts of consolidated reports: built at the cut-off, rebuilt as reports are accepted."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -70,11 +72,30 @@ def edit_text(draft, key, text):
         locked.save(update_fields=["edited_text"])
 
 
-@transaction.atomic
 def approve(draft, user):
-    """Freezes figures and words as an issued document; the files are made by a job."""
+    """Approves what the accepted reports say now; a draft behind them is built again first."""
     if not draft.figures:
         raise InvalidTransition("Dự thảo chưa tổng hợp xong. Hãy thử lại sau ít phút.")
+    if not draft.is_approved and is_behind(draft):
+        ask_for_build(draft)
+        raise InvalidTransition(
+            "Có báo cáo vừa được gửi hoặc xem xét sau khi tổng hợp. Dự thảo đang được tính lại; "
+            "hãy xem số liệu mới rồi duyệt."
+        )
+    return freeze(draft, user)
+
+
+def is_behind(draft):
+    """Whether a report of the round moved after the figures were read."""
+    known_at = datetime.fromisoformat(draft.figures["known_at"])
+    return ReportEvent.objects.filter(
+        report__obligation__round=draft.round, at__gt=known_at
+    ).exists()
+
+
+@transaction.atomic
+def freeze(draft, user):
+    """Figures and words as an issued document, once; the files are made by a job."""
     moved = Consolidated.objects.filter(pk=draft.pk, approved_at=None).update(
         approved_at=timezone.now(), approved_by=user
     )

@@ -20,7 +20,7 @@ from disbursement.figures import (
 )
 from disbursement.models import Nature
 from programs.models import PlanState, Program
-from targets.models import NUMERIC, Aggregation, Progress, Target
+from targets.models import NUMERIC, Aggregation, Operator, Progress, Target
 
 from .models import Narrative, NarrativeSection, Obligation, Report, ReportState
 
@@ -134,7 +134,9 @@ def target_figures(report_round, unit, reports):
         .filter(unit=unit, period=report_round.period)
         .values_list("indicator_id", "value")
     )
-    return [target_line(target, given[target.indicator_id], own) for target in targets]
+    owed = Obligation.objects.owed().filter(round=report_round)
+    lacks = owed.exclude(report__state=ReportState.ACCEPTED).exists()
+    return [target_line(target, given[target.indicator_id], own, lacks) for target in targets]
 
 
 def contributions(reports):
@@ -150,7 +152,7 @@ def contributions(reports):
     return found
 
 
-def target_line(target, given, own):
+def target_line(target, given, own, lacks_reports):
     is_summed = target.indicator.aggregation == Aggregation.SUM
     accepted = total(v for r, v in given if r.state == ReportState.ACCEPTED) if is_summed else None
     pending = total(v for _, v in given) if is_summed else None
@@ -165,7 +167,7 @@ def target_line(target, given, own):
         "decimals": target.indicator.decimals,
         "value": text(value),
         "with_pending": text(pending),
-        "is_met": target.is_met_by(value),
+        "is_met": judged(target, value, is_partial=is_summed and lacks_reports),
         "contributions": [
             {
                 "report": report.obligation_id,
@@ -176,6 +178,13 @@ def target_line(target, given, own):
             for report, value in given
         ],
     }
+
+
+def judged(target, value, *, is_partial):
+    """A sum that still lacks reports can show a floor reached or a ceiling passed, no more."""
+    verdict = target.is_met_by(value)
+    is_ceiling = target.operator in (Operator.AT_MOST, Operator.LESS_THAN)
+    return None if is_partial and verdict is is_ceiling else verdict
 
 
 def total(values):

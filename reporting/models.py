@@ -9,6 +9,7 @@ from core.deadlines import DeadlineQuerySet
 from core.periods import Period
 from core.transitions import InvalidTransition
 from documents.models import IssuedDocument
+from jobs.models import AuditEntry
 from organizations.models import SteeringCommittee, Unit
 from organizations.scoping import ScopedQuerySet
 from periods.models import Submission
@@ -57,6 +58,9 @@ class ReportState(models.TextChoices):
 
 
 OPEN_STATES = (ReportState.DRAFT, ReportState.RETURNED)
+DRAFTED = "report.draft"
+SENT_BEFORE = "Báo cáo này đã được gửi trước đó."
+SAVED_MEANWHILE = "Người khác vừa lưu bản khác của báo cáo. Hãy xem lại rồi gửi."
 
 
 class ObligationQuerySet(DeadlineQuerySet, ScopedQuerySet):
@@ -177,26 +181,39 @@ class Report(models.Model):
     def is_open(self):
         return self.state in OPEN_STATES
 
+    @transaction.atomic
     def save_draft(self, user, typed, *, version):
-        """Keeps what was typed, errors and all. False when somebody else saved first."""
+        """Keeps what was typed, errors and all. False when somebody else saved first.
+
+        The same words again (a second click) are no conflict.
+        """
         moved = Report.objects.filter(pk=self.pk, version=version, state__in=OPEN_STATES).update(
             draft=typed, version=F("version") + 1, edited_by=user
         )
         self.refresh_from_db()
-        return bool(moved)
+        if moved and not self._drafted_by(user).exists():
+            AuditEntry.objects.create(
+                action=DRAFTED,
+                actor=user,
+                unit=self.unit,
+                object_label=str(self)[:250],
+                detail={"report": self.pk},
+            )
+        return bool(moved) or (self.is_open and self.draft == typed)
 
     @transaction.atomic
     def submit(self, user, *, on, write_rows, frozen):
         """Only one of two simultaneous clicks wins; the loser is told, not failed.
 
+        What is sent is the draft that was checked: one saved meanwhile stops it.
         `write_rows(report)` appends the checked figures in this same transaction.
         """
-        moved = Report.objects.filter(pk=self.pk, state__in=OPEN_STATES).update(
-            state=ReportState.SUBMITTED, submitted_by=user, revision=F("revision") + 1
-        )
-        if not moved:
-            raise InvalidTransition("Báo cáo này đã được gửi trước đó.")
+        moved = Report.objects.filter(
+            pk=self.pk, version=self.version, state__in=OPEN_STATES
+        ).update(state=ReportState.SUBMITTED, submitted_by=user, revision=F("revision") + 1)
         self.refresh_from_db()
+        if not moved:
+            raise InvalidTransition(SAVED_MEANWHILE if self.is_open else SENT_BEFORE)
         Obligation.objects.filter(pk=self.obligation_id, done_on=None).update(done_on=on)
         self.submission = self.submission or Submission.objects.create(
             unit=self.unit, period=self.round.period, kind="report", created_by=user
@@ -218,8 +235,19 @@ class Report(models.Model):
         publish(self)
         self._event(ReportState.ACCEPTED, user, on)
 
+    def is_written_by(self, user):
+        """Drafted or sent by this person, in this revision or an earlier one."""
+        return (
+            user.pk in (self.submitted_by_id, self.edited_by_id)
+            or self.events.filter(kind=ReportState.SUBMITTED, actor=user).exists()
+            or self._drafted_by(user).exists()
+        )
+
+    def _drafted_by(self, user):
+        return AuditEntry.objects.filter(action=DRAFTED, actor=user, detail__report=self.pk)
+
     def _review(self, user, state):
-        if user.pk in (self.submitted_by_id, self.edited_by_id):
+        if self.is_written_by(user):
             raise OwnReport("Người lập, người nộp không được tự duyệt báo cáo của mình.")
         moved = Report.objects.filter(pk=self.pk, state=ReportState.SUBMITTED).update(state=state)
         if not moved:

@@ -30,7 +30,7 @@ def check_period(kind, period):
 
 @transaction.atomic
 def open_round(kind, period, *, today, user=None, due_on=None):
-    """Makes the round and one obligation per district; again it only adds what is missing.
+    """Makes the round and one obligation per unit; again it only adds what is missing.
 
     Returns (round, number of obligations made now).
     """
@@ -49,9 +49,23 @@ def open_round(kind, period, *, today, user=None, due_on=None):
         },
     )
     committee = province_committee(money_on)
-    units = Unit.objects.below(committee.unit, money_on).districts().valid_on(money_on)
+    units = units_that_report(committee.unit, money_on)
     made = [owe(report_round, unit, committee.standing_agency) for unit in units]
     return report_round, sum(made)
+
+
+def units_that_report(province, day):
+    """The districts of that day; since 01/7/2025 there are none and communes report directly."""
+    units = Unit.objects.below(province, day).valid_on(day)
+    found = list(units.districts() or units.communes())
+    if not found:
+        raise InvalidTransition(f"Không có huyện, xã nào có hiệu lực vào ngày {day:%d/%m/%Y}.")
+    return found
+
+
+def the_province():
+    """Whose rounds these are; None before there are units."""
+    return Unit.objects.filter(kind=UnitKind.PROVINCE).order_by("pk").first()
 
 
 def province_committee(day):

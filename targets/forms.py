@@ -15,6 +15,8 @@ from .models import NUMERIC, Indicator, Operator, Target
 
 FIRST_YEAR = 2021
 LATE_DAYS = 31
+# What the column of figures holds: fourteen digits before the comma.
+LARGEST_FIGURE = 10**14 - 1
 
 
 class ChoiceForm(forms.Form):
@@ -100,7 +102,8 @@ class ProgressForm(forms.Form):
 
 def value_column(indicator):
     kind = DECIMAL if indicator.decimals else INTEGER
-    return Column("value", "Thực hiện từ đầu năm", kind, required=True, minimum=0)
+    label = "Thực hiện từ đầu năm"
+    return Column("value", label, kind, required=True, minimum=0, maximum=LARGEST_FIGURE)
 
 
 def number_field(name, label):
@@ -135,6 +138,8 @@ class TargetForm(forms.ModelForm):
 
     def __init__(self, *args, programs, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in ("program", "indicator", "document"):
+            self.fields[name].empty_label = "– Chọn –"
         self.fields["program"].queryset = programs
         self.fields["indicator"].queryset = Indicator.objects.filter(
             programs__in=programs

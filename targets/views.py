@@ -15,7 +15,7 @@ from programs.models import Program
 from .access import chosen_unit, units_with_targets
 from .export import CONTENT_TYPE, targets_workbook
 from .figures import lines_below, target_lines
-from .forms import ChoiceForm, ProgressForm, TargetForm
+from .forms import FIRST_YEAR, ChoiceForm, ProgressForm, TargetForm
 from .history import figure_events
 from .models import Progress, Target
 from .wording import finding_of
@@ -123,8 +123,9 @@ def enter(target, user, figures):
 def target_create(request):
     unit = chosen_unit(units_with_targets(request.user, today()), request.GET.get("don_vi"))
     require(request.user, "target.edit", unit)
-    year = request.GET.get("nam", "")
-    period = year if year.isdigit() and len(year) == 4 else str(today().year)
+    years = [str(year) for year in range(FIRST_YEAR, today().year + 2)]
+    asked = request.GET.get("nam", "")
+    period = asked if asked in years else str(today().year)
     return edit(request, Target(unit=unit, period=period))
 
 

@@ -17,7 +17,7 @@ from jobs.models import Batch, StoredFile
 from notices.models import Notice
 from organizations.models import SteeringCommittee, Unit, User
 from programs.models import WorkPlan
-from reporting.models import Consolidated, Report, Round
+from reporting.models import Consolidated, Obligation, Round
 from targets.models import Target
 from tests.api.rows import one_of_each
 from tests.routes import routes
@@ -44,13 +44,13 @@ ROWS = {
     "notices:read": Notice,
     "organizations:detail": Unit,
     "reporting:approve": Consolidated,
-    "reporting:autosave": Report,
+    "reporting:autosave": Obligation,
     "reporting:consolidated": Consolidated,
     "reporting:edit_text": Consolidated,
-    "reporting:fill": Report,
+    "reporting:fill": Obligation,
     "reporting:rebuild": Consolidated,
-    "reporting:receipt": Report,
-    "reporting:review": Report,
+    "reporting:receipt": Obligation,
+    "reporting:review": Obligation,
     "targets:detail": Target,
     "targets:edit": Target,
     "targets:entry": Target,

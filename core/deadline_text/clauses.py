@@ -33,6 +33,8 @@ _CADENCES = (
 TOKEN = re.compile(
     r"(?P<demand>(?:bao cao )?dot xuat(?: theo yeu cau[^;]*)?|(?:theo|khi co) yeu cau[^;]*)"
     rf"|(?P<yearly>quy (?P<yearly_n>{_QUARTERS}){_EVERY_YEAR})"
+    r"|(?P<yearday>(?:ngay )?(?<![\d/.-])(?P<yd>\d{1,2})(?:\s*[/.-]\s*| thang )"
+    rf"(?P<ym>\d{{1,2}}){_EVERY_YEAR})"
     rf"|(?P<quarter>quy (?P<quarter_n>{_QUARTERS}){_YEAR.format('quarter_year')})"
     rf"|(?P<iso>(?:ngay )?(?P<iso_day>{_4}-\d\d-\d\d)\b)"
     r"|(?P<date>(?:ngay )?(?<![\d/.-])(?P<d>\d{1,2})\s*[/.-]\s*(?P<m>\d{1,2})\s*[/.-]"
@@ -137,6 +139,25 @@ def _quarter_every_year(recurs: str, quarter: Period, before: bool) -> DeadlineP
     )
 
 
+def _read_yearday(match: re.Match[str], lead: str, printed: str) -> list[DeadlinePart]:
+    """ "trước ngày 15/11 hằng năm": the same day each year; 29/02 is read as February's end."""
+    day = _real_date("2024", match["ym"], match["yd"])
+    is_before = bool(_BEFORE.search(lead))
+    if is_before:
+        day -= timedelta(days=1)
+    is_end = day == month_end(day.year, day.month)
+    shown = f"{'trước ' if is_before else ''}{printed[:1].lower()}{printed[1:]}"
+    last = "ngày cuối tháng 2" if is_end and day.month == 2 else f"ngày {day.day}/{day.month}"
+    return [
+        DeadlinePart(
+            K.PERIODIC,
+            recurs=shown,
+            explanation=f"Hạn là hết {last} mỗi năm",
+            yearly_days=((day.month, 0 if is_end else day.day),),
+        )
+    ]
+
+
 def _read_half(match: re.Match[str], lead: str, printed: str) -> list[DeadlinePart]:
     half = Period(int(match["half_year"]), "H", 1 if match["half_n"] == "dau" else 2)
     return [due_part(K.PERIOD, half.end, f"ngày cuối {half.label}")]
@@ -197,6 +218,7 @@ def _read_urgent(match: re.Match[str], lead: str, printed: str) -> list[Deadline
 READERS: dict[str, Callable[[re.Match[str], str, str], list[DeadlinePart]]] = {
     "demand": _read_demand,
     "yearly": _read_yearly,
+    "yearday": _read_yearday,
     "quarter": _read_quarters,
     "iso": _read_date,
     "date": _read_date,

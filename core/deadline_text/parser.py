@@ -55,8 +55,8 @@ def _clean(text: str) -> tuple[str, list[Doubt]]:
 
 
 def _fold(text: str) -> str:
-    """No diacritics, no capitals, and every character at its own place."""
-    return "".join(map(_fold_char, text))
+    """No diacritics, no capitals, "quí" as "quý", and every character at its own place."""
+    return re.sub(r"\bqui\b", "quy", "".join(map(_fold_char, text)))
 
 
 def _fold_char(char: str) -> str:

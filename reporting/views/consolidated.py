@@ -28,7 +28,9 @@ class ConsolidatedMixin:
 class ConsolidatedView(ConsolidatedMixin, View):
     def get(self, request, pk):
         draft = self.draft(pk)
-        user = request.user
+        user, unit = request.user, draft.committee.unit
+        may_edit = can(user, "report.consolidate", unit)
+        may_approve = can(user, "report.approve_consolidated", unit)
         context = {
             "draft": draft,
             "figures": draft.figures,
@@ -36,13 +38,14 @@ class ConsolidatedView(ConsolidatedMixin, View):
             "crumbs": [*CRUMBS, round_crumb(draft.round)],
             "meta": [draft.committee.name, built_at(draft)],
             "stage": "approved" if draft.is_approved else "draft",
+            "stage_label": "" if draft.is_approved else "Dự thảo",
             "finding": money_text(draft.figures) if draft.figures else "",
             "money_on": draft.round.money_on,
             "figures_on": draft.round.figures_on,
             "approve_url": reverse("reporting:approve", args=[pk]),
             "paragraphs": paragraph_rows(draft),
-            "may_edit": not draft.is_approved and can(user, "report.consolidate"),
-            "may_approve": not draft.is_approved and can(user, "report.approve_consolidated"),
+            "may_edit": not draft.is_approved and may_edit,
+            "may_approve": not draft.is_approved and may_approve,
         }
         return render(request, "reporting/consolidated.html", context)
 

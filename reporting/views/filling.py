@@ -13,11 +13,12 @@ from core.transitions import InvalidTransition
 from organizations.permissions import can, require
 from periods.models import why_locked
 
-from ..models import Obligation, Report, ReportState
+from ..models import SENT_BEFORE, Obligation, Report, ReportState
 from ..publishing import submit_report
 from ..sheet import build_sheet
 from .rounds import CRUMBS
 
+NOTHING_SENT = "Không nhận được ô nào của báo cáo. Bản nháp đã lưu giữ nguyên."
 SAVED_FIRST = "Người khác đã lưu trước. Bản đang gõ vẫn ở đây; hãy so sánh rồi lưu lại."
 
 
@@ -32,12 +33,34 @@ def report_of(obligation):
 
 
 def typed_in(data):
-    return {key: value for key, value in data.items() if key[:2] in ("t-", "m-", "n-")}
+    """The boxes of the form, by name."""
+    return {
+        storable(key): storable(value)
+        for key, value in data.items()
+        if key[:2] in ("t-", "m-", "n-")
+    }
+
+
+def storable(value):
+    """As text, without the marks that PostgreSQL keeps in no column."""
+    text = "" if value is None else str(value)
+    return text.replace("\x00", "").encode(errors="ignore").decode()
 
 
 def version_in(data):
     text = str(data.get("version", ""))
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def posted(request):
+    """The fields of the form, sent as a form or as JSON; what is neither has none."""
+    if request.content_type != "application/json":
+        return request.POST
+    try:
+        data = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 def may_fill(user, obligation):
@@ -66,16 +89,18 @@ class FillView(View):
         require(request.user, "report.fill", obligation.unit)
         report, _ = Report.objects.get_or_create(obligation=obligation)
         if not report.is_open:
-            messages.info(request, "Báo cáo này đã được gửi trước đó.")
-            return redirect("reporting:receipt", pk=pk)
+            return self.sent_before(request, report)
         typed = typed_in(request.POST)
-        kept = report.draft
         if not report.save_draft(request.user, typed, version=version_in(request.POST)):
-            return self.conflict(request, report, typed, kept)
+            return self.not_saved(request, report, typed)
         if request.POST.get("action") == "submit":
             return self.submit(request, report)
         messages.success(request, "Đã lưu nháp.")
         return redirect("reporting:fill", pk=pk)
+
+    def sent_before(self, request, report):
+        messages.info(request, SENT_BEFORE)
+        return redirect("reporting:receipt", pk=report.obligation_id)
 
     def read_only(self, request, report):
         sheet = build_sheet(report)
@@ -94,10 +119,13 @@ class FillView(View):
             submit_report(report, sheet, request.user, on=today())
         except InvalidTransition as late:
             messages.info(request, str(late))
-        return redirect("reporting:receipt", pk=report.obligation_id)
+        page = "reporting:fill" if report.is_open else "reporting:receipt"
+        return redirect(page, pk=report.obligation_id)
 
-    def conflict(self, request, report, typed, kept):
-        """409 with both versions: mine stays in the boxes, theirs stands beside."""
+    def not_saved(self, request, report, typed):
+        """Sent meanwhile: said so. Else 409, mine stays in the boxes, theirs stands beside."""
+        if not report.is_open:
+            return self.sent_before(request, report)
         sheet = build_sheet(report, typed)
         saved = report.draft
         both = [
@@ -124,9 +152,13 @@ class AutosaveView(View):
     def post(self, request, pk):
         obligation = obligation_of(request.user, pk)
         require(request.user, "report.fill", obligation.unit)
-        data = request.POST if request.POST else json.loads(request.body or "{}")
+        data = posted(request)
+        typed = typed_in(data)
+        if not typed:
+            # Kept as it stands, it would wipe the draft.
+            return JsonResponse({"message": NOTHING_SENT}, status=400)
         report, _ = Report.objects.get_or_create(obligation=obligation)
-        if not report.save_draft(request.user, typed_in(data), version=version_in(data)):
+        if not report.save_draft(request.user, typed, version=version_in(data)):
             return JsonResponse({"message": SAVED_FIRST, "version": report.version}, status=409)
         now = timezone.localtime()
         return JsonResponse({"version": report.version, "saved_at": f"{now:%H:%M}"})
@@ -134,8 +166,8 @@ class AutosaveView(View):
 
 STEPS = {
     ReportState.SUBMITTED: "Đã gửi",
-    ReportState.RETURNED: "Trả lại",
-    ReportState.ACCEPTED: "Chấp nhận",
+    ReportState.RETURNED: "Bị trả lại",
+    ReportState.ACCEPTED: "Đã chấp nhận",
 }
 
 

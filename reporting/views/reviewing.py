@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views import View
@@ -41,12 +42,14 @@ class ReviewView(View):
             messages.error(request, str(refusal))
             return redirect("reporting:review", pk=pk)
 
+    @transaction.atomic
     def accept(self, report):
         accept_report(report, self.request.user, on=today())
         tell(report, NoticeKind.ACCEPTED, f"{report.round}: đã được chấp nhận", self.request.user)
         messages.success(self.request, f"Đã chấp nhận báo cáo của {report.unit}.")
         return redirect("reporting:round", pk=report.obligation.round_id)
 
+    @transaction.atomic
     def give_back(self, report):
         form = ReturnForm(self.request.POST, sheet=build_sheet(report))
         if not form.is_valid():
@@ -66,7 +69,7 @@ class ReviewView(View):
         sheet = build_sheet(report)
         sheet.check()
         user = self.request.user
-        is_own = user.pk in (report.submitted_by_id, report.edited_by_id)
+        is_own = report.is_written_by(user)
         context = {
             "report": report,
             "sheet": sheet,

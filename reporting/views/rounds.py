@@ -11,7 +11,7 @@ from organizations.permissions import can, require
 
 from ..forms import OpenRoundForm
 from ..models import Consolidated, Obligation, Report, Round
-from ..rounds import open_round
+from ..rounds import open_round, the_province
 
 CRUMBS = [{"label": "Báo cáo", "url": reverse_lazy("reporting:start")}]
 
@@ -44,7 +44,7 @@ class StartView(TemplateView):
                 obligations__in=Obligation.objects.for_user(user)
             ).distinct(),
             consolidated=Consolidated.objects.for_user(user).select_related("round", "document"),
-            may_open=can(user, "round.open"),
+            may_open=can(user, "round.open", the_province()),
             **kwargs,
         )
 
@@ -130,7 +130,8 @@ class OpenRoundView(FormView):
     extra_context = {"crumbs": CRUMBS}
 
     def dispatch(self, request, *args, **kwargs):
-        require(request.user, "round.open")
+        # The round is the province's: the same right over a district does not open it.
+        require(request.user, "round.open", the_province())
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form):

@@ -76,7 +76,7 @@ def pay(project, amount, on, recorded_at=None, **extra):
         project=project, kind="volume", amount=amount, paid_on=on, **{**VINTAGE, **extra}
     )
     if recorded_at:
-        Payment.objects.filter(pk=payment.pk).update(recorded_at=recorded_at)
+        Payment._base_manager.filter(pk=payment.pk).update(recorded_at=recorded_at)
     return payment
 
 

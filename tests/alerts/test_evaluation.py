@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from alerts.evaluation import evaluate_alerts
 from alerts.models import Alert, AlertEvent, AlertRule, AlertState, Policy
+from disbursement.models import Payment
 from programs.models import PlanState
 from tests.alerts.cast import (
     MILLION,
@@ -280,7 +281,7 @@ def test_whenever_it_ticks_the_open_alerts_are_those_of_the_last_day(stage, tick
     projects, tasks = stage
     Alert.objects.all().delete()
     for project in projects:
-        project.payments.all().delete()
+        Payment._base_manager.filter(project=project).delete()
     for number, on in paid:
         pay(projects[number], 10, on)
     for row, due in zip(tasks, dues, strict=True):

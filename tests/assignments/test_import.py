@@ -14,7 +14,7 @@ from assignments.plans import publish
 from core.transitions import InvalidTransition
 from jobs.imports import apply_batch, undo_batch
 from jobs.models import BatchState
-from organizations.models import UnitAlias
+from organizations.models import LegalDocument, UnitAlias
 from programs.models import PlanState, WorkPlan
 
 from .conftest import DATA, read_sample
@@ -241,3 +241,30 @@ def test_the_command_without_a_file_is_a_wrong_call(db):
     with pytest.raises(CommandError) as refusal:
         call_command("import_tasks", "--plan", "P1")
     assert refusal.value.returncode == 2
+
+
+def test_what_recurs_is_not_due_before_the_plan_was_issued(received, programs, units):
+    issued = LegalDocument.objects.create(
+        kind=LegalDocument.Kind.PLAN,
+        number="86/KH-BCĐ",
+        issuer="Ban Chỉ đạo",
+        issued_on=date(2022, 6, 27),
+        abstract="Kế hoạch",
+    )
+    WorkPlan.objects.create(
+        code="86/KH-BCĐ",
+        title="Kế hoạch",
+        issuer=units.province,
+        starts_on=date(2021, 1, 1),
+        ends_on=date(2025, 12, 31),
+        document=issued,
+    )
+    rows = received().preview
+    days = [
+        row["deadline"]["occurrences"]
+        for row in rows
+        if row["deadline"]["kind"] == "RECURRING_QUARTER_OF_YEAR"
+    ]
+    assert days == [["2023-03-31", "2024-03-31", "2025-03-31"]]
+    [before] = [row for row in rows if row["deadline"]["kind"] == "BEFORE_QUARTER"]
+    assert before["deadline"]["occurrences"] == ["2022-06-30"]

@@ -30,6 +30,7 @@ def progress(task):
     return reverse("assignments:progress", args=[task.pk])
 
 
+TODAY_SAID = date(2023, 7, 1)
 SAID = {"percent": "40", "on": "01/07/2023", "note": "Đã gửi dự thảo."}
 
 
@@ -180,6 +181,17 @@ def test_progress_is_appended_with_its_file(make_task, people, client_of, units)
     sent = client_of(people.officer_a).get(address)
     assert b"".join(sent.streaming_content) == b"%PDF-1.4 noi dung"
     assert client_of(people.officer_b).get(address).status_code == 404
+
+
+def test_a_report_sent_twice_closes_only_the_round_it_names(make_task, people, client_of, units):
+    task = make_task("Hằng năm", lead=units.construction, due=date(2023, 3, 31))
+    task.occurrences.create(sequence=2, due_on=date(2024, 3, 31))
+    named = {"occurrence": task.occurrences.get(sequence=1).pk, "percent": "100", "is_done": "on"}
+    client = client_of(people.agency)
+    assert client.post(progress(task), SAID | named).status_code == 302
+    again = client.post(progress(task), SAID | named)
+    assert again.status_code == 422 and "đã hoàn thành" in again.content.decode()
+    assert [row.done_on for row in task.occurrences.order_by("sequence")] == [TODAY_SAID, None]
 
 
 @pytest.mark.parametrize(

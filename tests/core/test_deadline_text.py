@@ -31,6 +31,7 @@ DATED = [
     ("trong quý I/2022", "QUARTER", "2022-03-31"),
     ("trong Quý I/2024", "QUARTER", "2024-03-31"),
     ("quý 4 năm 2022", "QUARTER", "2022-12-31"),
+    ("Quí IV/2022", "QUARTER", "2022-12-31"),
     ("trước Quý III/2022", "BEFORE_QUARTER", "2022-06-30"),
     ("trước quý I/2022", "BEFORE_QUARTER", "2021-12-31"),
     ("đến khi kết thúc năm 2022", "YEAR_END", "2022-12-31"),
@@ -216,3 +217,23 @@ def test_no_wording_makes_it_fail(text, planned):
     assert spec.parts
     assert list(spec.occurrences) == sorted(set(spec.occurrences))
     assert spec.kind in (spec.parts[0].kind, DeadlineKind.COMPOUND)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("trước ngày 15/11 hằng năm", ["11-14", "11-14"]),
+        ("trước ngày 20 tháng 12 hàng năm", ["12-19", "12-19"]),
+        ("ngày 31/12 hằng năm", ["12-31", "12-31"]),
+        ("trước ngày 01/3 hằng năm", ["02-28", "02-29"]),
+        ("trước 01/01 hằng năm", ["12-31", "12-31"]),
+    ],
+)
+def test_a_day_of_every_year(text, days):
+    spec = parse_deadline(text, date(2023, 1, 1), date(2024, 12, 31))
+    assert (spec.kind, spec.doubts) == (DeadlineKind.PERIODIC, ())
+    assert [f"{day:%m-%d}" for day in spec.occurrences] == days
+
+
+def test_a_day_of_every_year_that_is_in_no_calendar():
+    assert parse_deadline("trước ngày 31/11 hằng năm", *SPAN).kind == DeadlineKind.UNKNOWN

@@ -10,6 +10,7 @@ from core.text import from_roman, nfc, roman, search_key, sort_key
 def test_search_key():
     assert search_key("  Huyện  ĐÔNG\u00a0Giang ") == "huyen dong giang"
     assert search_key(unicodedata.normalize("NFD", "Đắk Nông")) == "dak nong"
+    assert search_key("xã\x00\tBản") == "xa ban"
 
 
 def test_nfc():

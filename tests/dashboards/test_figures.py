@@ -5,9 +5,18 @@ from decimal import Decimal
 
 import pytest
 
-from dashboards import figures
+from dashboards import figures, wording
 from disbursement.figures import Figure
-from tests.alerts.cast import MILLION, make_programme, make_project, make_rule, pay
+from programs.models import PlanState
+from tests.alerts.cast import (
+    MILLION,
+    make_plan,
+    make_programme,
+    make_project,
+    make_rule,
+    make_task,
+    pay,
+)
 
 TODAY = date(2023, 7, 3)
 
@@ -132,3 +141,13 @@ def test_a_programme_narrows_money_and_zero_alike(people, units, province):
         50 * MILLION
     )
     assert figures.zero_review(people.head, TODAY, "GNBV").amount == 50 * MILLION
+
+
+def test_tasks_of_a_draft_are_not_counted_and_the_tile_opens_what_it_counts(people, units):
+    late = date(2023, 6, 1)
+    make_task(make_plan(units.province), 1, late)
+    make_task(make_plan(units.province, PlanState.DRAFT, "KH-2"), 1, late)
+    counts = figures.task_counts(people.standing, TODAY)
+    assert (counts.total, counts.overdue) == (1, 1)
+    assert wording.task_tile(counts, "")["url"] == "/nhiem-vu/?stage=qua-han"
+    assert wording.task_tile(counts, "NTM")["url"] == "/nhiem-vu/?stage=qua-han&program=NTM"

@@ -102,7 +102,7 @@ def pay(project, amount, *, on=date(2023, 5, 10), kind=PaymentKind.VOLUME, known
         project=project, kind=kind, amount=amount * MILLION, paid_on=on, **vintage(**given)
     )
     if known:
-        Payment.objects.filter(pk=payment.pk).update(recorded_at=known)
+        Payment._base_manager.filter(pk=payment.pk).update(recorded_at=known)
     return payment
 
 

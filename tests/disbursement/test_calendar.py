@@ -7,8 +7,16 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from disbursement.calendar import evaluate, out_of_scope
-from disbursement.models import CalendarRule, EntryKind, Moment, Nature, PaymentKind, RuleKind
+from disbursement.calendar import as_json, evaluate, out_of_scope
+from disbursement.models import (
+    CalendarRule,
+    EntryKind,
+    LedgerEntry,
+    Moment,
+    Nature,
+    PaymentKind,
+    RuleKind,
+)
 from tests.disbursement.conftest import MILLION, allot, pay
 
 DUE = date(2023, 6, 30)
@@ -95,16 +103,14 @@ def test_late_entry_dated_before_the_day_removes(project):
 
 
 def test_what_was_known_then_can_be_asked(project):
-    project.entries.update(recorded_at=at((1, 10)))
+    LedgerEntry._base_manager.filter(project=project).update(recorded_at=at((1, 10)))
     pay(project, 10, on=date(2023, 6, 28), known=at((7, 2)))
     assert listed(date(2023, 7, 3), known_at=at((7, 1), 23)) == ["P"]
 
 
 def test_a_reversed_payment_is_no_payment(project):
     paid = pay(project, 10)
-    back = pay(project, -10)
-    back.reverses = paid
-    back.save()
+    pay(project, -10, reverses=paid)
     assert listed() == ["P"]
 
 
@@ -140,6 +146,8 @@ def test_stop_takes_effect_the_day_after_the_review(project, units, written):
     before, after = evaluate(stop, DUE), evaluate(stop, date(2023, 7, 1))
     assert (before.stage, before.items) == ("due", [])
     assert (after.stage, [item.project for item in after.items]) == ("effective", ["P"])
+    said = as_json(after)
+    assert (said["date"], said["effective_from"]) == ("2023-06-30", "2023-07-01")
 
 
 def test_allocation_lists_communes_without_investment_works(make_project, units):

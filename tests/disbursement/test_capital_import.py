@@ -218,3 +218,31 @@ def test_command_writes_the_template(tmp_path, db):
     path = tmp_path / "mau.xlsx"
     call_command("import_capital", template=str(path))
     assert "Hướng dẫn" in openpyxl.load_workbook(path).sheetnames
+
+
+def test_a_correction_below_what_was_paid_is_refused(read, run):
+    run([row(amount=100), row(amount=50, **{"Số quyết định": "45/QĐ-UBND"})])
+    pay(Project.objects.get(), 120)
+    assert errors(read([row(amount=70)])) == []
+    [(cell, message)] = errors(read([row(amount=60)]))
+    assert cell == "L3" and "Đã giải ngân 120 triệu đồng" in message
+    assert "110 triệu đồng còn lại" in message
+    moved = [row(amount=60), row(amount=90, **{"Số quyết định": "45/QĐ-UBND"})]
+    assert errors(read(moved)) == []
+
+
+def test_dong_written_in_a_column_of_trieu_is_refused(read):
+    assert errors(read([row(amount=1_000_000_000)])) == []
+    [(cell, message)] = errors(read([row(amount=1_000_000_001)]))
+    assert cell == "L3" and "không được lớn hơn 1.000.000.000 triệu đồng" in message
+
+
+@pytest.mark.parametrize("day", ["10/01/2023", None])
+def test_a_decision_without_a_number_is_not_counted_twice(run, day):
+    rows = [row(**{"Số quyết định": None, "Ngày quyết định": day})]
+    run(rows)
+    again = run(rows)
+    assert (again.counts["created"], again.counts["unchanged"]) == (0, 1)
+    assert LedgerEntry.objects.total() == 100 * MILLION
+    run([row(amount=90, **{"Số quyết định": None, "Ngày quyết định": day})])
+    assert LedgerEntry.objects.total() == 90 * MILLION

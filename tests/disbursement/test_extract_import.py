@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from core.append_only import AppendOnlyError
 from core.transitions import InvalidTransition
 from disbursement.figures import open_books, reconcile
 from disbursement.models import Payment, PaymentKind
@@ -197,3 +198,33 @@ def test_both_numbers_are_shown_side_by_side(extract, project, make_project, run
     assert (agreed.reported, agreed.booked, agreed.difference) == (20 * MILLION, 20 * MILLION, 0)
     pay(project, 3, on=date(2023, 7, 5))
     assert reconcile(open_books(2023, date(2023, 8, 1))).difference == 3 * MILLION
+
+
+def test_a_line_without_any_figure_is_no_report_of_zero(extract, read_import):
+    extract(MAY, 0, 40)
+    content = workbook([row(None, None)], HEAD)
+    reading = read_import("disbursements", content, {"as_of": JUNE, "year": 2023})
+    assert reading.rows == []
+    [issue] = reading.issues
+    assert (issue.severity, issue.cell) == ("warning", "G3")
+    assert extract(JUNE, None, 0).counts["created"] == 1 and paid(JUNE) == 0
+
+
+def test_a_voucher_the_extract_already_holds_is_refused(extract, project):
+    """The day before and the day of the extract are inside it, the day after is not."""
+    extract(JUNE, 10, 20)
+    facts = {"kind": PaymentKind.VOLUME, "amount": MILLION, "user": None, **vintage()}
+    for day in (date(2023, 6, 29), date(2023, 6, 30)):
+        with pytest.raises(InvalidTransition, match="30/06/2023 đã gồm"):
+            record_payment(project, paid_on=day, **facts)
+    assert record_payment(project, paid_on=date(2023, 7, 1), **facts).amount == MILLION
+
+
+def test_rows_of_record_are_neither_edited_nor_removed(extract):
+    extract(JUNE, 10, 20)
+    row = Payment.objects.get()
+    for attempt in (row.save, row.delete, Payment.objects.all().delete):
+        with pytest.raises(AppendOnlyError):
+            attempt()
+    with pytest.raises(AppendOnlyError):
+        Payment.objects.filter(pk=row.pk).update(amount=1)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from disbursement.models import LedgerEntry, Payment, Project
+from disbursement.models import EntryKind, LedgerEntry, Payment, Project
 from jobs import runner
 from jobs.models import Batch, Job
 from organizations.closure import rebuild_closure
@@ -21,6 +21,7 @@ from tests.disbursement.test_capital_import import HEAD as CAPITAL_HEAD
 from tests.disbursement.test_capital_import import row as capital_row
 
 OVERVIEW = reverse("disbursement:overview")
+OF_2023 = "central/investment/2023/start"
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_reason_is_written_by_the_unit_and_by_nobody_else(money, people, client_
 def test_typed_payment_above_the_plan_keeps_what_was_typed(money, people, client_of):
     url = reverse("disbursement:payment_create", args=[money[0].pk])
     data = {
-        "vintage": "0",
+        "vintage": OF_2023,
         "kind": "volume",
         "amount": "100,5",
         "paid_on": "01/6/2023",
@@ -174,13 +175,26 @@ def test_upload_pages_are_for_their_role(people, client_of, name, may, may_not):
 def test_payment_of_the_future_is_refused(money, people, client_of):
     url = reverse("disbursement:payment_create", args=[money[0].pk])
     data = {
-        "vintage": "0",
+        "vintage": OF_2023,
         "kind": "volume",
         "amount": "1",
         "voucher": "X",
         "paid_on": f"{date(2023, 7, 4):%d/%m/%Y}",
     }
     assert client_of(people.treasury).post(url, data).status_code == 422
+    before = client_of(people.treasury).post(url, data | {"paid_on": "01/6/2013"})
+    assert before.status_code == 422 and "Vốn năm 2023 chưa thể chi ngày này" in text(before)
+    assert client_of(people.treasury).post(url, data | {"paid_on": "01/6/2023"}).status_code == 302
+
+
+def test_money_allotted_while_the_form_is_open_does_not_shift_the_choice(money, people, client_of):
+    url = reverse("disbursement:payment_create", args=[money[0].pk])
+    client = client_of(people.treasury)
+    chosen = client.get(url).context["form"].fields["vintage"].choices[0][0]
+    allot(money[0], 30, origin_year=2022, kind=EntryKind.CARRY_IN)
+    said = {"vintage": chosen, "kind": "volume", "amount": "10", "voucher": "V-1"}
+    assert client.post(url, said | {"paid_on": "01/6/2023"}).status_code == 302
+    assert Payment.objects.get(voucher="V-1").origin_year == 2023
 
 
 def test_allotments_go_in_and_out_through_the_browser(people, client_of, units, catalogue):

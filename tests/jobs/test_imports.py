@@ -215,7 +215,46 @@ def test_upload_statuses(people, client_of, content, name, status, words):
     answer = post_file(client_of(people.standing), content, name)
     assert answer.status_code == status
     assert words in answer.content.decode()
-    assert Batch.objects.exists() is (status == 302)
+    assert Batch.objects.exists() is (status in (302, 415))
+
+
+def test_a_file_of_a_wrong_kind_is_kept_and_stands_in_the_list(people, client_of, units):
+    client = client_of(people.standing)
+    answer = post_file(client, b"\xd0\xcf old", "bang.xls")
+    batch = Batch.objects.get()
+    assert answer.status_code == 415
+    assert f"vẫn được giữ ở “Các đợt nhập”, đợt {batch.pk}" in answer.content.decode()
+    assert batch.file.file.read() == b"\xd0\xcf old" and batch.file.name == "bang.xls"
+    assert (batch.state, batch.unit, batch.created_by) == (
+        BatchState.REFUSED,
+        units.province,
+        people.standing,
+    )
+    assert "không thuộc loại được nhận" in batch.errors[0]["message"]
+    assert not Job.objects.exists() and not batch.can_apply
+    assert "bang.xls" in client.get("/viec-nen/dot-nhap/").content.decode()
+    assert client.get(f"/viec-nen/dot-nhap/{batch.pk}/").status_code == 200
+
+
+def test_a_file_over_the_limit_is_not_stored(people, client_of):
+    post_file(client_of(people.standing), b"x" * (SMALL + 1), "lon.xls")
+    assert not StoredFile.objects.exists()
+
+
+def test_long_names_and_kinds_of_content_fit_their_columns(people, units, workbook):
+    """PostgreSQL refuses what is longer than its column; SQLite would take it."""
+    batch = receive(
+        KIND,
+        name="t" * 250 + ".xlsx",
+        content=workbook("Tỉnh T"),
+        content_type="a/" + "b" * 200,
+        user=people.standing,
+        unit=units.province,
+        params={},
+    )
+    apply_batch(read(batch), people.standing)
+    assert len(batch.file.content_type) <= 120
+    assert len(AuditEntry.objects.get().object_label) <= 250
 
 
 @pytest.mark.parametrize("who", ["officer_a", "auditor", "head", "treasury"])

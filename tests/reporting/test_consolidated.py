@@ -7,13 +7,16 @@ from django.urls import reverse
 
 from core.transitions import InvalidTransition
 from disbursement.models import Payment
+from documents import issuing
 from documents.issuing import content_of
 from jobs import runner
 from jobs.models import Job
-from reporting.drafts import approve, build_due_drafts, edit_text, final_texts
+from reporting.drafts import approve, ask_for_build, build_due_drafts, edit_text, final_texts
+from reporting.figures import judged
 from reporting.models import Consolidated, Report
 from reporting.publishing import accept_report, submit_report
 from reporting.sheet import build_sheet
+from targets.models import Operator
 
 from .conftest import MILLION, pay
 
@@ -107,6 +110,47 @@ def test_approval_freezes_what_is_printed(accepted, people, half_year):
         approve(draft, people.head)
 
 
+def test_a_draft_behind_its_reports_is_built_again_before_approval(half_year, people, filled):
+    draft = built()
+    accepted.__wrapped__(half_year, people, filled)
+    with pytest.raises(InvalidTransition, match="đang được tính lại"):
+        approve(draft, people.head)
+    draft.refresh_from_db()
+    assert not draft.is_approved
+    run_jobs()
+    draft.refresh_from_db()
+    approve(draft, people.head)
+    assert draft.figures["targets"][0]["value"] == "1.0000"
+
+
+@pytest.mark.parametrize(
+    ("operator", "goal", "partial", "whole"),
+    [
+        (Operator.AT_LEAST, 1, True, True),
+        (Operator.AT_LEAST, 3, None, False),
+        (Operator.AT_MOST, 3, None, True),
+        (Operator.AT_MOST, 0, False, False),
+    ],
+)
+def test_a_partial_sum_proves_only_what_more_reports_cannot_change(
+    half_year, units, operator, goal, partial, whole
+):
+    target = half_year.targets[units.province]
+    target.operator, target.value = operator, goal
+    assert judged(target, 1, is_partial=True) is partial
+    assert judged(target, 1, is_partial=False) is whole
+    assert judged(target, None, is_partial=True) is None
+
+
+def test_the_judgement_waits_for_every_owed_report(accepted, half_year, people):
+    assert built().figures["targets"][0]["is_met"] is None
+    half_year.b.exempt_reason = "Không có chỉ tiêu"
+    half_year.b.save()
+    ask_for_build(Consolidated.objects.get(), by_hand="1")
+    run_jobs()
+    assert Consolidated.objects.get().figures["targets"][0]["is_met"] is False
+
+
 def test_the_files_are_made_once_and_kept(accepted, people):
     document = approve(built(), people.head)
     run_jobs()
@@ -117,6 +161,21 @@ def test_the_files_are_made_once_and_kept(accepted, people):
     run_jobs()
     again = {f.format: f.file.sha256 for f in document.files.select_related("file")}
     assert again == kept
+
+
+def test_a_pdf_refused_for_want_of_libraries_is_made_later(accepted, people, monkeypatch):
+    document = approve(built(), people.head)
+    with monkeypatch.context() as patch:
+        patch.setattr(issuing, "pdf_available", lambda: (False, "Thiếu thư viện."))
+        for job in Job.objects.filter(kind="render_document"):
+            runner.run(job.pk)
+        assert issuing.ask_again_for_pdf() == 0
+        assert document.file_in("pdf") is None and document.file_in("docx")
+    assert issuing.ask_again_for_pdf() == 1
+    run_jobs()
+    assert document.file_in("pdf")
+    Job.objects.filter(kind="render_document").update(state="failed", attempts=5)
+    assert issuing.ask_again_for_pdf() == 0
 
 
 @pytest.mark.parametrize(

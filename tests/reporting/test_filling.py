@@ -141,8 +141,69 @@ def test_autosave_keeps_and_answers_with_the_next_version(half_year, people, cli
     url = reverse("reporting:autosave", args=[half_year.a.pk])
     answer = client_of(people.officer_a).post(url, filled | {"version": "0"})
     assert answer.json()["version"] == 1
-    stale = client_of(people.officer_a).post(url, filled | {"version": "0"})
+    stale = client_of(people.officer_a).post(url, filled | {"version": "0", "n-next": "Khác"})
     assert stale.status_code == 409
+
+
+def test_the_same_words_saved_twice_are_no_conflict(half_year, people, client_of, filled):
+    client, data = client_of(people.officer_a), filled | {"action": "save", "version": "0"}
+    client.post(fill_url(half_year), data)
+    assert client.post(fill_url(half_year), data).status_code == 302
+    assert Report.objects.get().version == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("{", "application/json"),
+        ("[1]", "application/json"),
+        ("\xff", "application/json"),
+        ("[" * 100_000, "application/json"),
+        ("{}", "application/json"),
+        ("gì đó", "text/plain"),
+        ("", "application/x-www-form-urlencoded"),
+    ],
+)
+def test_an_autosave_without_boxes_is_400_and_wipes_nothing(
+    half_year, people, client_of, filled, body, kind
+):
+    Report.objects.create(obligation=half_year.a, draft=filled)
+    url = reverse("reporting:autosave", args=[half_year.a.pk])
+    answer = client_of(people.officer_a).post(url, body, content_type=kind)
+    assert answer.status_code == 400
+    assert Report.objects.get().draft == filled
+
+
+@pytest.mark.parametrize("version", ["²", "9" * 31, "-1", "abc", ""])
+def test_an_odd_version_is_no_error(half_year, people, client_of, filled, version):
+    data = filled | {"action": "save", "version": version}
+    answer = client_of(people.officer_a).post(fill_url(half_year), data)
+    assert answer.status_code == 302
+    assert Report.objects.get().draft == filled
+
+
+def test_odd_marks_and_numbers_in_a_draft_stay_readable(half_year, people, client_of, filled):
+    """PostgreSQL keeps neither a NUL nor half a surrogate pair; a number has no strip()."""
+    url = reverse("reporting:autosave", args=[half_year.a.pk])
+    odd = filled | {"n-results": "a\x00b\ud800c", "n-next": 7, "n-proposals": None}
+    client = client_of(people.officer_a)
+    assert client.post(url, odd, content_type="application/json").status_code == 200
+    draft = Report.objects.get().draft
+    assert (draft["n-results"], draft["n-next"], draft["n-proposals"]) == ("abc", "7", "")
+    assert client.get(fill_url(half_year)).status_code == 200
+
+
+def test_what_is_sent_is_what_was_checked(half_year, people, filled):
+    """A colleague saves between the check and the click: nothing unseen goes out."""
+    report = Report.objects.create(obligation=half_year.a, draft=filled)
+    sheet = build_sheet(report)
+    sheet.check()
+    colleague = Report.objects.get()
+    colleague.save_draft(people.standing, filled | {"n-next": "Khác"}, version=0)
+    with pytest.raises(InvalidTransition, match="vừa lưu bản khác"):
+        submit_report(report, sheet, people.officer_a, on=date(2023, 7, 3))
+    assert Report.objects.get().state == ReportState.DRAFT
+    assert not Progress.objects.exists()
 
 
 def test_a_locked_period_says_why_and_keeps_the_draft(half_year, people, client_of, filled, units):

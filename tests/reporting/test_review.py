@@ -70,6 +70,38 @@ def test_nobody_accepts_their_own(sent, people, units, client_of):
         sent.accept(people.officer_a, on=DAY, publish=lambda report: None)
 
 
+def test_whoever_drafted_any_part_does_not_accept(half_year, people, filled, client_of):
+    """One drafts, another overwrites and sends, after a return a third: none of them reviews."""
+    report = Report.objects.create(obligation=half_year.a)
+    report.save_draft(people.standing, filled, version=0)
+    report.save_draft(people.officer_a, filled | {"n-next": "Tiếp"}, version=1)
+    sheet = build_sheet(report)
+    sheet.check()
+    submit_report(report, sheet, people.officer_a, on=DAY)
+    assert client_of(people.standing).post(review_url(report), {"accept": "1"}).status_code == 403
+    report.give_back(people.standing2, on=DAY, reason="Thiếu")
+    report.save_draft(people.commune, filled, version=report.version)
+    sheet = build_sheet(report)
+    sheet.check()
+    submit_report(report, sheet, people.commune, on=DAY)
+    for writer in (people.standing, people.officer_a, people.commune):
+        with pytest.raises(OwnReport):
+            accept_report(report, writer, on=DAY)
+    accept_report(report, people.standing2, on=DAY)
+    assert report.state == ReportState.ACCEPTED
+
+
+def test_a_step_and_its_notice_come_together(sent, people, client_of, monkeypatch):
+    def broken(**notice):
+        raise RuntimeError("down")
+
+    monkeypatch.setattr(Notice.objects, "send", broken)
+    client = client_of(people.standing, raise_request_exception=False)
+    client.post(review_url(sent), {"accept": "1"})
+    sent.refresh_from_db()
+    assert sent.state == ReportState.SUBMITTED
+
+
 def test_negative_control_another_with_the_same_grant_may(sent, people, client_of):
     client_of(people.standing).post(review_url(sent), {"accept": "1"})
     sent.refresh_from_db()

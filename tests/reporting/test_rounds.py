@@ -5,11 +5,15 @@ from datetime import date
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 
 from core.transitions import InvalidTransition
 from notices.models import Notice
-from reporting.models import Obligation, RoundKind
+from organizations.closure import rebuild_closure
+from organizations.models import Role, Unit, UnitParent
+from reporting.models import Obligation, Round, RoundKind
 from reporting.rounds import open_round
+from tests.conftest import make_person
 
 
 def test_each_column_has_its_own_day(half_year):
@@ -23,6 +27,37 @@ def test_every_district_owes_once_and_is_told_once(half_year, units):
     assert Obligation.objects.filter(round=half_year.round).count() == 2
     assert Notice.objects.filter(unit=units.district_a, kind="opened").count() == 1
     assert {o.reviewer for o in Obligation.objects.all()} == {units.planning}
+
+
+def test_without_districts_communes_report_themselves(units, committee):
+    """Two tiers since 01/7/2025."""
+    end = date(2025, 7, 1)
+    UnitParent.objects.filter(parent__in=[units.district_a, units.district_b]).update(valid_to=end)
+    for commune in Unit.objects.communes():
+        UnitParent.objects.create(unit=commune, parent=units.province, valid_from=end)
+    Unit.objects.districts().update(valid_to=end)
+    rebuild_closure()
+    before, _ = open_round(RoundKind.HALF_YEAR, "2025-H1", today=date(2025, 7, 1))
+    after, made = open_round(RoundKind.HALF_YEAR, "2025-H2", today=date(2026, 1, 1))
+    assert {o.unit for o in before.obligations.all()} == {units.district_a, units.district_b}
+    assert {o.unit for o in after.obligations.all()} == set(Unit.objects.communes())
+    assert made == 3
+
+
+def test_a_round_that_nobody_owes_is_not_opened(units, committee):
+    Unit.objects.districts().update(kind="agency")
+    Unit.objects.communes().update(kind="agency")
+    with pytest.raises(InvalidTransition, match="Không có huyện"):
+        open_round(RoundKind.YEAR, "2023", today=date(2023, 7, 1))
+    assert not Round.objects.exists()
+
+
+def test_only_the_provinces_standing_agency_opens_a_round(units, people, client_of):
+    local = make_person("local", "Thường trực huyện", units.district_a, Role.STANDING)
+    url = reverse("reporting:open_round")
+    answers = {user.username: client_of(user).get(url).status_code for user in (local, people.head)}
+    assert answers == {"local": 403, "head": 403}
+    assert client_of(people.standing).get(url).status_code == 200
 
 
 @pytest.mark.parametrize(("kind", "period"), [("half_year", "2023"), ("year", "2023-H1")])

@@ -140,6 +140,7 @@ def test_entries_are_kept_as_revisions_and_the_last_counts(counted, people, clie
         ({"value": "ba"}, "không phải"),
         ({"value": ""}, "Chưa nhập"),
         ({"value": "-1"}, "không được nhỏ hơn 0"),
+        ({"value": "1000000000000000"}, "không được lớn hơn"),
         ({"value": "2,5"}, "số nguyên"),
         ({"as_of": "31/02/2023"}, "lịch"),
         ({"as_of": "04/07/2023"}, "không được sau ngày 03/07/2023"),
@@ -217,6 +218,15 @@ def test_a_new_target_belongs_to_the_unit_of_the_address(counted, units, people,
     assert client.post("/chi-tieu/them/?don_vi=T-B&nam=2023", data).status_code == 302
     made = Target.objects.get(wording="Chỉ tiêu mới")
     assert (made.unit, made.period) == (units.district_b, "2023")
+
+
+@pytest.mark.parametrize("year", ["²²²²", "0000", "1900", "9999", "x"])
+def test_a_year_that_is_none_gives_the_target_this_year(counted, people, client_of, year):
+    other = make_indicator("MOI", [counted.program])
+    data = edited(counted.a, indicator=other.pk, wording="Chỉ tiêu mới")
+    url = f"/chi-tieu/them/?don_vi=T-B&nam={year}"
+    assert client_of(people.owner).post(url, data, follow=True).status_code == 200
+    assert Target.objects.get(wording="Chỉ tiêu mới").period == "2023"
 
 
 def test_the_same_target_twice_is_refused_in_words(counted, people, client_of):
