@@ -1,7 +1,5 @@
 """Corrections in place: kept in the batch's preview until it is applied."""
 
-from datetime import date
-
 from django.db import transaction
 
 from core.transitions import InvalidTransition
@@ -9,7 +7,7 @@ from jobs.models import Batch, BatchState
 from organizations.models import Unit
 from programs.models import WorkPlan
 
-from .importer import doubtful, mark_changes
+from .importer import doubtful, mark_changes, span_of
 from .preview import corrected
 
 
@@ -19,7 +17,8 @@ def correct(batch, data) -> int:
     locked = Batch.objects.select_for_update().get(pk=batch.pk)
     if locked.state != BatchState.PREVIEW:
         raise InvalidTransition("Đợt nhập này không còn sửa được.")
-    span = tuple(date.fromisoformat(locked.params[end]) for end in ("from", "to"))
+    plan = WorkPlan.objects.filter(code=locked.params["plan"]).first()
+    span = span_of(locked.params, plan)
     codes = {data.get(f"lead-{place}") for place in range(len(locked.preview))}
     units = {unit.code: unit for unit in Unit.objects.filter(code__in=codes - {None})}
     rows = [
@@ -32,7 +31,6 @@ def correct(batch, data) -> int:
         for place, row in enumerate(locked.preview)
     ]
     changed = sum(before != after for before, after in zip(locked.preview, rows, strict=True))
-    plan = WorkPlan.objects.filter(code=locked.params["plan"]).first()
     counts = mark_changes(rows, plan)
     locked.preview = rows
     locked.counts |= counts | {"doubts": doubtful(rows)}

@@ -2,6 +2,8 @@ from datetime import date
 
 from django import forms
 
+from core.columns import DATE, Column
+from core.forms import ColumnField
 from jobs.forms import UploadForm
 from organizations.models import Unit
 from programs.models import PlanState, Program, WorkPlan
@@ -84,7 +86,12 @@ class PlanUploadForm(UploadForm):
     first_year = forms.IntegerField(label="Từ năm", min_value=2000, max_value=2100, required=False)
     last_year = forms.IntegerField(label="Đến năm", min_value=2000, max_value=2100, required=False)
 
-    field_order = ["file", "plan", "title", "first_year", "last_year"]
+    issued_on = ColumnField(
+        Column("issued_on", "Ngày ban hành", DATE, minimum=date(2000, 1, 1)),
+        help_text="Bỏ trống nếu chưa ban hành. Việc lặp lại hằng năm tính từ ngày này.",
+    )
+
+    field_order = ["file", "plan", "title", "issued_on", "first_year", "last_year"]
 
     def clean(self):
         first, last = self.cleaned_data.get("first_year"), self.cleaned_data.get("last_year")
@@ -96,6 +103,8 @@ class PlanUploadForm(UploadForm):
 
     def params(self):
         chosen = {"plan": self.cleaned_data["plan"], "title": self.cleaned_data["title"]}
+        if self.cleaned_data["issued_on"]:
+            chosen["issued_on"] = self.cleaned_data["issued_on"].isoformat()
         first, last = self.cleaned_data["first_year"], self.cleaned_data["last_year"]
         if first and last:
             chosen |= {

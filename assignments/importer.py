@@ -11,7 +11,7 @@ from core.column_rows import Issue
 from core.text import search_key
 from core.transitions import InvalidTransition
 from jobs.imports import Importer, Reading
-from organizations.models import Unit, UnitAlias
+from organizations.models import LegalDocument, Unit, UnitAlias
 from programs.models import PlanState, Program, WorkPlan
 
 from .appendix import read_appendix, text_of
@@ -40,7 +40,8 @@ class TaskImporter(Importer):
         if span is None:
             appendix.issues.append(Issue("error", "", "", NO_SPAN))
             return Reading(issues=appendix.issues, counts={"read": len(appendix.tasks)})
-        params |= {"from": span[0].isoformat(), "to": span[1].isoformat()}
+        params.setdefault("from", span[0].isoformat())
+        params.setdefault("to", span[1].isoformat())
         directory, subjects = Directory(*span), Subjects(*span)
         rows = [preview_row(task, directory, span, subjects) for task in appendix.tasks]
         issues = appendix.issues + list(length_issues(rows))
@@ -94,7 +95,9 @@ def span_of(params, plan):
         issued_on = plan.document and plan.document.issued_on
         return min(max(plan.starts_on, issued_on or plan.starts_on), plan.ends_on), plan.ends_on
     if params.get("from") and params.get("to"):
-        return date.fromisoformat(params["from"]), date.fromisoformat(params["to"])
+        starts_on, ends_on = (date.fromisoformat(params[key]) for key in ("from", "to"))
+        issued_on = date.fromisoformat(params.get("issued_on") or params["from"])
+        return min(max(starts_on, issued_on), ends_on), ends_on
     return None
 
 
@@ -172,7 +175,24 @@ def plan_for(batch, user):
     )
     if not is_new and plan.issuer_id != batch.unit_id:
         raise InvalidTransition(f"Kế hoạch {plan.code} thuộc địa bàn khác.")
+    if params.get("issued_on") and plan.document is None:
+        plan.document = issuing_document(plan, date.fromisoformat(params["issued_on"]))
+        plan.save(update_fields=["document"])
     return plan
+
+
+def issuing_document(plan, issued_on):
+    """The plan as a document of record, under its own number."""
+    document, _ = LegalDocument.objects.get_or_create(
+        number=plan.code[:60],
+        issued_on=issued_on,
+        defaults={
+            "kind": LegalDocument.Kind.PLAN,
+            "issuer": f"Ban Chỉ đạo {plan.issuer.name}",
+            "abstract": plan.title,
+        },
+    )
+    return document
 
 
 def remember_aliases(rows):

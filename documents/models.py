@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models, transaction
 from simple_history.models import HistoricalRecords
 
+from core.transitions import InvalidTransition
 from jobs.models import AuditEntry, StoredFile
 from organizations.models import Unit
 from organizations.scoping import ScopedQuerySet
@@ -77,8 +78,16 @@ class IssuedDocument(models.Model):
     def record_number(self, user, *, number, issued_on):
         """The clerk's number and date, once; the frozen content and files are not touched.
 
-        True for the one who was first.
+        True for the one who was first. A number is used once per unit and calendar year
+        (Decree 30/2020 art. 15): InvalidTransition otherwise.
         """
+        # One unit's clerks wait for one another here.
+        Unit.objects.select_for_update().get(pk=self.unit_id)
+        taken = IssuedDocument.objects.filter(
+            unit=self.unit_id, number=number, issued_on__year=issued_on.year
+        ).exclude(pk=self.pk)
+        if taken.exists():
+            raise InvalidTransition(f"Số {number} năm {issued_on.year} đã dùng cho văn bản khác.")
         moved = IssuedDocument.objects.filter(pk=self.pk, number="").update(
             number=number, issued_on=issued_on
         )

@@ -1,10 +1,14 @@
 from django import forms
 
-from .imports import file_kind
+from .models import StoredFile
 
 
 class UploadForm(forms.Form):
-    """One file for an importer; a room adds its own fields (year, day) beside it."""
+    """One file for an importer; a room adds its own fields (year, day) beside it.
+
+    A browser forgets a chosen file when another field is wrong, so the file of the first try is
+    kept and its key (`kept`) comes back with the second.
+    """
 
     file = forms.FileField(
         label="Tệp",
@@ -13,17 +17,19 @@ class UploadForm(forms.Form):
             "empty": "Tệp rỗng. Hãy chọn lại tệp có dữ liệu.",
         },
     )
+    kept = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, importer, **kwargs):
+    def __init__(self, *args, importer, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.importer = importer
+        self.importer, self.user = importer, user
+        self.fields["file"].required = self.kept_file() is None
         self.fields["file"].widget.attrs["accept"] = ",".join(
             f".{ext}" for ext in importer.extensions
         )
 
     def clean_file(self):
         """Only size and kind; what is inside is the guard's business, in the worker."""
-        upload = self.cleaned_data["file"]
+        upload = self.cleaned_data["file"] or self.kept_file()
         limit = self.importer.limits.file_bytes
         if upload.size > limit:
             size = f"{upload.size / 1e6:.1f}".replace(".", ",")
@@ -41,10 +47,23 @@ class UploadForm(forms.Form):
             )
         return upload
 
+    def kept_file(self):
+        """The person's own file of an earlier try, or None."""
+        key = self.data.get(self.add_prefix("kept"), "")
+        if not (key.isascii() and key.isdigit() and len(key) < 19):
+            return None
+        return StoredFile.objects.filter(pk=int(key), uploaded_by=self.user).first()
+
+    def keep(self, stored):
+        """Shows the form again with the file already in hand."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("kept")] = str(stored.pk)
+        self.fields[
+            "file"
+        ].help_text = (
+            f"Tệp “{stored.name}” đã được giữ, không cần chọn lại; chọn tệp khác nếu muốn thay."
+        )
+
     def params(self):
         """JSON-able options of this import."""
         return {}
-
-    @property
-    def kind(self):
-        return file_kind(self.cleaned_data["file"].name)

@@ -33,7 +33,10 @@ class UploadView(FormView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"importer": self.importer}
+        return super().get_form_kwargs() | {
+            "importer": self.importer,
+            "user": self.request.user,
+        }
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(importer=self.importer, **kwargs)
@@ -44,10 +47,11 @@ class UploadView(FormView):
         return next(g.area_unit for g in grants if self.importer.action in ACTIONS[g.role])
 
     def sent(self, upload):
-        """The file as it came, by whom and for which unit."""
+        """The file as it came (now or at an earlier try), by whom and for which unit."""
+        is_kept = isinstance(upload, StoredFile)
         return {
             "name": upload.name,
-            "content": upload.read(),
+            "content": (upload.file if is_kept else upload).read(),
             "content_type": upload.content_type or "",
             "user": self.request.user,
             "unit": self.area(),
@@ -63,7 +67,16 @@ class UploadView(FormView):
         status = next((REFUSED[code] for code in codes if code in REFUSED), 422)
         if "wrong_kind" in codes:
             self.keep_wrong_kind(form)
+        elif not codes:
+            self.keep_for_next_try(form)
         return self.render_to_response(self.get_context_data(form=form), status=status)
+
+    def keep_for_next_try(self, form):
+        """The file is right, another field is not: it need not be chosen again."""
+        upload = form.cleaned_data["file"]
+        if not isinstance(upload, StoredFile):
+            upload = StoredFile.objects.store(**self.sent(upload))
+        form.keep(upload)
 
     def keep_wrong_kind(self, form):
         """Nothing uploaded is lost: what cannot be read stands in the list as refused."""

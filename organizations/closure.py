@@ -22,6 +22,8 @@ def overlap(first, second):
 @transaction.atomic
 def rebuild_closure():
     """Replaces every UnitScope row; returns how many there are now."""
+    # Two rebuilds at once would leave every row twice: the second waits here.
+    Unit.objects.select_for_update().order_by("pk").first()
     spans = {u.pk: (u.valid_from, u.valid_to or FOREVER) for u in Unit.objects.all()}
     parents = defaultdict(list)
     for link in UnitParent.objects.all():

@@ -30,14 +30,15 @@ OVER = Denominator.WITH_CARRY
 def consolidated_figures(report_round, committee, *, today, known_at):
     """All figures of a committee's report of a round, as JSON-able values."""
     reports = sent_reports(report_round)
+    money = money_figures(report_round, committee.unit, known_at)
     return {
         "period": report_round.period,
         "figures_on": report_round.figures_on.isoformat(),
         "money_on": report_round.money_on.isoformat(),
         "known_at": known_at.isoformat(),
         "denominator": OVER.label,
-        "money": money_figures(report_round, committee.unit, known_at),
-        "targets": target_figures(report_round, committee.unit, reports),
+        "money": money,
+        "targets": target_figures(report_round, committee.unit, reports, money),
         "tasks": task_figures(committee.unit, report_round.money_on),
         "reports": report_figures(report_round, today),
         "texts": collected_texts(reports),
@@ -120,7 +121,7 @@ def text(value):
     return None if value is None else str(value)
 
 
-def target_figures(report_round, unit, reports):
+def target_figures(report_round, unit, reports, money):
     """Each numeric target of the committee's unit with what the reports say, by report."""
     year = str(Period.parse(report_round.period).year)
     targets = list(
@@ -136,7 +137,19 @@ def target_figures(report_round, unit, reports):
     )
     owed = Obligation.objects.owed().filter(round=report_round)
     lacks = owed.exclude(report__state=ReportState.ACCEPTED).exists()
+    own |= ledger_rates(targets, money)
     return [target_line(target, given[target.indicator_id], own, lacks) for target in targets]
+
+
+def ledger_rates(targets, money):
+    """{indicator: disbursement rate of its programme} of targets that the ledger answers."""
+    rates = {line["code"]: line["rate"] for line in money["by_program"]}
+    found = {
+        target.indicator_id: rates.get(target.program.code)
+        for target in targets
+        if target.indicator.aggregation == Aggregation.LEDGER
+    }
+    return {key: Decimal(value) for key, value in found.items() if value is not None}
 
 
 def contributions(reports):
@@ -153,6 +166,7 @@ def contributions(reports):
 
 
 def target_line(target, given, own, lacks_reports):
+    """`own`: {indicator: figure} of the unit itself, disbursement rates of the ledger included."""
     is_summed = target.indicator.aggregation == Aggregation.SUM
     accepted = total(v for r, v in given if r.state == ReportState.ACCEPTED) if is_summed else None
     pending = total(v for _, v in given) if is_summed else None

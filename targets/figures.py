@@ -29,6 +29,7 @@ class Standing(models.TextChoices):
     MISSED = "missed", "Không đạt"
     NO_FIGURE = "no_figure", "Chưa có số liệu"
     IN_WORDS = "in_words", "Theo dõi bằng lời"
+    IN_LEDGER = "in_ledger", "Theo sổ vốn"
 
 
 TONES = {
@@ -37,6 +38,7 @@ TONES = {
     Standing.MISSED: "bad",
     Standing.NO_FIGURE: "wait",
     Standing.IN_WORDS: "mute",
+    Standing.IN_LEDGER: "mute",
 }
 
 
@@ -76,12 +78,19 @@ class TargetLine:
     def standing(self) -> str:
         if self.target is not None and not self.target.is_numeric:
             return Standing.IN_WORDS
+        if self.is_from_ledger:
+            return Standing.IN_LEDGER
         if self.reached.value is None:
             return Standing.NO_FIGURE
         met = self.target.is_met_by(self.reached.value) if self.target else None
         if met:
             return Standing.MET
         return Standing.MISSED if self.is_over and self.target else Standing.NOT_YET
+
+    @property
+    def is_from_ledger(self) -> bool:
+        """Its figure is the programme's disbursement rate, shown on the money pages."""
+        return self.target is not None and self.target.indicator.aggregation == Aggregation.LEDGER
 
     @property
     def standing_label(self) -> str:
@@ -180,7 +189,7 @@ def latest_figures(
 
 def reached_by(indicator: Any, unit: int, below: list[int], figures: dict, owing: set) -> Reached:
     own = figures.get((indicator.pk, unit))
-    if own is not None or indicator.aggregation == Aggregation.NONE:
+    if own is not None or indicator.aggregation in (Aggregation.NONE, Aggregation.LEDGER):
         return own or Reached()
     parts = [figures.get((indicator.pk, child)) for child in below]
     known = [part for part in parts if part is not None and part.value is not None]

@@ -16,6 +16,8 @@ class Aggregation(models.TextChoices):
     LAST = "last", "giá trị cuối"
     AVERAGE = "average", "bình quân"
     NONE = "none", "không tổng hợp"
+    # The disbursement rate of the target's programme: never typed, the ledger says it.
+    LEDGER = "ledger", "tính từ sổ vốn"
 
 
 class Direction(models.TextChoices):

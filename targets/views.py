@@ -1,6 +1,7 @@
 """Targets of a unit and year: the list, one target, entering a figure, writing a target down."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +18,7 @@ from .export import CONTENT_TYPE, targets_workbook
 from .figures import lines_below, target_lines
 from .forms import FIRST_YEAR, ChoiceForm, ProgressForm, TargetForm
 from .history import figure_events
-from .models import Progress, Target
+from .models import Aggregation, Progress, Target
 from .wording import finding_of
 
 
@@ -71,6 +72,10 @@ def readable(request, pk):
     return get_object_or_404(rows.select_related("indicator", "program", "unit", "document"), pk=pk)
 
 
+def is_from_ledger(target):
+    return target.indicator.aggregation == Aggregation.LEDGER
+
+
 @require_GET
 def target_detail(request, pk):
     target, day = readable(request, pk), today()
@@ -83,7 +88,7 @@ def target_detail(request, pk):
             "line": target_lines([target], day)[0],
             "below": lines_below(target, day),
             "events": figure_events(target),
-            "can_enter": can(request.user, "progress.enter", *right),
+            "can_enter": not is_from_ledger(target) and can(request.user, "progress.enter", *right),
             "can_edit": can(request.user, "target.edit", *right),
         },
     )
@@ -93,6 +98,8 @@ def target_detail(request, pk):
 def progress_entry(request, pk):
     target = readable(request, pk)
     require(request.user, "progress.enter", target.unit, target.program.code)
+    if is_from_ledger(target):
+        raise PermissionDenied("Số liệu của chỉ tiêu này lấy từ sổ vốn, không nhập ở đây.")
     form = ProgressForm(request.POST or None, target=target, today=today())
     if not form.is_valid():
         status = 422 if form.is_bound else 200

@@ -46,7 +46,7 @@ def finding_of(lines):
     count = {standing: 0 for standing in Standing}
     for line in lines:
         count[Standing(line.standing)] += 1
-    measured = len(lines) - count[Standing.IN_WORDS]
+    measured = len(lines) - count[Standing.IN_WORDS] - count[Standing.IN_LEDGER]
     parts = [f"{count[Standing.MET]} trên {measured} chỉ tiêu định lượng đã đạt"]
     if count[Standing.NOT_YET]:
         parts.append(f"{count[Standing.NOT_YET]} chưa đạt")
@@ -54,6 +54,8 @@ def finding_of(lines):
         parts.append(f"{count[Standing.MISSED]} không đạt")
     if count[Standing.NO_FIGURE]:
         parts.append(f"{count[Standing.NO_FIGURE]} chưa có số liệu")
+    if count[Standing.IN_LEDGER]:
+        parts.append(f"{count[Standing.IN_LEDGER]} theo dõi ở sổ vốn")
     if count[Standing.IN_WORDS]:
         in_words = "chỉ tiêu định tính, mốc hoàn thành theo dõi bằng lời"
         parts.append(f"{count[Standing.IN_WORDS]} {in_words}")

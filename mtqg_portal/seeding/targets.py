@@ -42,14 +42,8 @@ WORDING = {
 }
 # Share of a year's target reached by the end of March 2023, by district; None: not yet entered.
 QUARTER = (0.12, 0.1, 0.15, 0.28, 0.2, 0.25, 0.3, None, 0.2)
-# What the owners entered for the whole province at the end of May 2023.
-PROVINCE_MAY = {
-    "NTM_PAID": "31.62", "GNBV_PAID": "24.81", "DTTS_PAID": "25.94",
-}  # fmt: skip
-PROVINCE_2022 = {
-    "NTM_PAID": "74.18", "GNBV_PAID": "70.35", "DTTS_PAID": "71.02", "ETHNIC_POOR_RATE": "3.42",
-    "POOR_DISTRICT_RATE": "5.87",
-}  # fmt: skip
+# What the owners entered for the whole province at the end of 2022.
+PROVINCE_2022 = {"ETHNIC_POOR_RATE": "3.42", "POOR_DISTRICT_RATE": "5.87"}
 
 
 def build_targets(province, people):
@@ -137,14 +131,12 @@ def enter_figures(province, indicators, people):
             if reached is not None and district.pk in values:
                 done = int(values[district.pk] * Decimal(str(reached)))
                 rows.append(entered(indicators[code], district, "2023-Q1", done, people))
-    for code, value in PROVINCE_MAY.items():
-        rows.append(entered(indicators[code], province.unit, "2023-05", Decimal(value), people))
     for code, value in PROVINCE_2022.items():
         rows.append(entered(indicators[code], province.unit, "2022", Decimal(value), people))
     Progress.objects.bulk_create(rows)
 
 
-LAST_DAYS = {"2023-Q1": date(2023, 3, 31), "2023-05": date(2023, 5, 31), "2022": date(2022, 12, 31)}
+LAST_DAYS = {"2023-Q1": date(2023, 3, 31), "2022": date(2022, 12, 31)}
 
 
 def entered(indicator, unit, period, value, people):

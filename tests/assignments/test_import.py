@@ -268,3 +268,12 @@ def test_what_recurs_is_not_due_before_the_plan_was_issued(received, programs, u
     assert days == [["2023-03-31", "2024-03-31", "2025-03-31"]]
     [before] = [row for row in rows if row["deadline"]["kind"] == "BEFORE_QUARTER"]
     assert before["deadline"]["occurrences"] == ["2022-06-30"]
+
+
+def test_a_new_plan_takes_its_day_of_issue_from_the_upload(applied):
+    applied(issued_on="2022-06-27")
+    plan = WorkPlan.objects.get()
+    assert (plan.starts_on, plan.document.issued_on) == (date(2021, 1, 1), date(2022, 6, 27))
+    yearly = Assignment.objects.get(deadline_text="Quý I hằng năm")
+    days = [row.due_on for row in yearly.occurrences.all()]
+    assert days == [date(year, 3, 31) for year in (2023, 2024, 2025)]

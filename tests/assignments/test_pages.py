@@ -282,7 +282,9 @@ def test_a_wrong_upload_is_named(programs, people, client_of, change, status, fi
     said = {"plan": "86", "file": SimpleUploadedFile("a.tsv", b"TT\tabc")}
     response = client_of(people.standing).post(reverse("assignments:import"), said | change)
     assert response.status_code == status and field in response.context["form"].errors
-    assert not Batch.objects.exists()
+    # A file of a wrong kind is kept all the same, as refused; nothing waits to be read.
+    states = [batch.state for batch in Batch.objects.all()]
+    assert states == (["refused"] if status == 415 else [])
 
 
 def test_a_file_with_errors_is_shown_with_cells_and_cannot_be_applied(received, people, client_of):

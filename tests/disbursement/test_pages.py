@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from disbursement.models import EntryKind, LedgerEntry, Payment, Project
 from jobs import runner
-from jobs.models import Batch, Job
+from jobs.models import Batch, Job, StoredFile
 from organizations.closure import rebuild_closure
 from organizations.models import UnitKind
 from tests.conftest import make_unit
@@ -211,3 +211,23 @@ def test_allotments_go_in_and_out_through_the_browser(people, client_of, units, 
     assert "Xã An Một" in text(client.get(reverse("disbursement:unit", args=[units.district_a.pk])))
     client.post(reverse("jobs:undo", args=[batch.pk]))
     assert LedgerEntry.objects.total() == 0
+
+
+def test_a_chosen_file_is_kept_when_another_box_is_wrong(people, client_of, catalogue):
+    client, url = client_of(people.standing), reverse("disbursement:import_capital")
+    upload = SimpleUploadedFile("von.xlsx", workbook([capital_row()], CAPITAL_HEAD))
+    answer = client.post(url, {"file": upload, "year": "hai nghìn"})
+    assert answer.status_code == 422
+    kept = StoredFile.objects.get()
+    assert f'name="kept" value="{kept.pk}"' in text(answer)
+    client.post(url, {"kept": kept.pk, "year": 2023})
+    assert Batch.objects.get().file.sha256 == kept.sha256
+
+
+def test_nobody_sends_the_kept_file_of_another(people, client_of, units):
+    kept = StoredFile.objects.store("von.xlsx", b"x", user=people.standing, unit=units.province)
+    answer = client_of(people.standing2).post(
+        reverse("disbursement:import_capital"), {"kept": kept.pk, "year": 2023}
+    )
+    assert answer.status_code == 422
+    assert not Batch.objects.exists()

@@ -167,6 +167,7 @@ def plan_and_tasks(chromium, server, office):
     office.open("/nhiem-vu/ke-hoach/nhap/", "plan_upload")
     office.page.fill("[name=plan]", "HT-01")
     office.page.fill("[name=title]", "Kế hoạch của hành trình giai đoạn 2021-2025")
+    office.page.fill("[name=issued_on]", "27/06/2022")
     office.page.fill("[name=first_year]", "2021")
     office.page.fill("[name=last_year]", "2025")
     office.page.set_input_files("input[type=file]", str(APPENDIX))

@@ -16,7 +16,7 @@ from reporting.figures import judged
 from reporting.models import Consolidated, Report
 from reporting.publishing import accept_report, submit_report
 from reporting.sheet import build_sheet
-from targets.models import Operator
+from targets.models import Aggregation, Indicator, Operator, Target
 
 from .conftest import MILLION, pay
 
@@ -188,3 +188,20 @@ def test_only_the_head_approves(accepted, people, client_of, who, status):
     assert client_of(getattr(people, who)).post(url).status_code == status
     draft.refresh_from_db()
     assert draft.is_approved is (who == "head")
+
+
+def test_a_ledger_target_takes_the_rate_of_its_programme(half_year, programme, units):
+    indicator = Indicator.objects.create(
+        code="NTM.GN", name="Tỷ lệ giải ngân", measure_unit="%", aggregation=Aggregation.LEDGER
+    )
+    Target.objects.create(
+        indicator=indicator,
+        program=programme.program,
+        unit=units.province,
+        period="2023",
+        wording="Giải ngân 100 %",
+        operator=Operator.EXACTLY,
+        value=100,
+    )
+    line = built().figures["targets"][1]
+    assert (line["value"], line["is_met"]) == ("40.00", False)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.urls import reverse
 
 from jobs.models import AuditEntry
 from mtqg_portal.seeding.targets import DATA, load_indicators, province_target
@@ -48,7 +49,19 @@ def test_all_eighteen_stand_in_the_list_with_their_operator_words(eighteen, peop
         "định tính",
     ):
         assert words in page
-    assert "0 trên 15 chỉ tiêu định lượng đã đạt; 15 chưa có số liệu; 3 chỉ tiêu" in page
+    assert "0 trên 12 chỉ tiêu định lượng đã đạt; 12 chưa có số liệu; 3 theo dõi ở sổ" in page
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_disbursement_target_is_read_from_the_ledger_not_typed(
+    eighteen, people, client_of, method
+):
+    target = Target.objects.get(indicator__code="NTM_PAID")
+    client = client_of(people.owner)
+    assert "Xem tỷ lệ giải ngân" in client.get(f"/chi-tieu/{target.pk}/").content.decode()
+    url = reverse("targets:entry", args=[target.pk])
+    assert getattr(client, method)(url, {"value": "99"}).status_code == 403
+    assert not Progress.objects.exists()
 
 
 def test_one_indicator_serves_two_programmes(eighteen, units, people, client_of):
