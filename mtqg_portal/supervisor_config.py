@@ -76,7 +76,7 @@ def web(host: str, port: int) -> Program:
 def worker() -> Program:
     command = [
         *(sys.executable, "-m", "celery", "-A", "mtqg_portal", "worker"),
-        *("--pool", "prefork", "--concurrency", str(JOB_WORKERS), "--loglevel", "INFO"),
+        *("--pool", "prefork", "--concurrency", str(JOB_WORKERS), "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle"),
     ]
     return Program("worker", command, priority=10)
@@ -84,7 +84,7 @@ def worker() -> Program:
 
 def beat(var: Path) -> Program:
     command = [
-        *(sys.executable, "-m", "celery", "-A", "mtqg_portal", "beat", "--loglevel", "INFO"),
+        *(sys.executable, "-m", "celery", "-A", "mtqg_portal", "beat", "--loglevel", "WARNING"),
         *("--schedule", str(var / "celerybeat-schedule"), "--pidfile", ""),
     ]
     return Program("beat", command, priority=30)

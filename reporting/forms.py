@@ -2,20 +2,35 @@ from django import forms
 
 from core.columns import DATE, Column
 from core.forms import ColumnField
+from core.periods import Period
 
 from .models import RoundKind
 from .sheet import ReportSheet
 
 
+def periods_near(today):
+    """Half-years and years that may be opened now: of last year and of this one."""
+    for year in (today.year, today.year - 1):
+        yield from (Period(year, "H", 1), Period(year, "H", 2), Period(year))
+
+
 class OpenRoundForm(forms.Form):
-    kind = forms.ChoiceField(label="Loại báo cáo", choices=RoundKind)
-    period = forms.CharField(
-        label="Kỳ", max_length=8, help_text="Viết 2023-H1 cho 6 tháng đầu năm, 2023 cho cả năm."
-    )
+    period = forms.ChoiceField(label="Kỳ báo cáo")
     due_on = ColumnField(
         Column("due_on", "Hạn nộp", DATE),
         help_text="Bỏ trống: 10 ngày sau khi hết kỳ.",
     )
+
+    def __init__(self, *args, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        periods = list(periods_near(today))
+        self.fields["period"].choices = [(str(p), f"Báo cáo {p.label}") for p in periods]
+        self.fields["period"].initial = str(max(p for p in periods if p.end <= today))
+
+    @property
+    def kind(self):
+        is_half = Period.parse(self.cleaned_data["period"]).kind == "H"
+        return RoundKind.HALF_YEAR if is_half else RoundKind.YEAR
 
 
 class ReturnForm(forms.Form):

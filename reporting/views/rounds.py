@@ -134,10 +134,16 @@ class OpenRoundView(FormView):
         require(request.user, "round.open", the_province())
         return super().dispatch(request, *args, **kwargs)
 
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"today": today()}
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
     def form_valid(self, form):
         try:
             self.round, made = open_round(
-                form.cleaned_data["kind"],
+                form.kind,
                 form.cleaned_data["period"],
                 today=today(),
                 user=self.request.user,

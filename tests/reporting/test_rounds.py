@@ -78,3 +78,17 @@ def test_the_command_tells_what_it_made(committee, capsys):
     told = json.loads(capsys.readouterr().out)
     assert told["period"] == "2023-H1"
     assert told["created"] == told["obligations"] == 2
+
+
+@pytest.mark.parametrize(("period", "kind"), [("2023-H1", "half_year"), ("2022", "year")])
+def test_the_page_opens_the_chosen_period(people, client_of, period, kind):
+    answer = client_of(people.standing).post(reverse("reporting:open_round"), {"period": period})
+    opened = Round.objects.get()
+    assert answer.url == reverse("reporting:round", args=[opened.pk])
+    assert (opened.kind, opened.period, opened.obligations.count()) == (kind, period, 2)
+
+
+def test_a_period_that_is_not_offered_is_refused(people, client_of):
+    answer = client_of(people.standing).post(reverse("reporting:open_round"), {"period": "1999"})
+    assert answer.status_code == 422
+    assert not Round.objects.exists()
