@@ -186,7 +186,10 @@ def targets_annex(figures):
             program = line["program"]
             rows.append(Row((program,), RowKind.SECTION))
         rows.append(Row(target_cells(index, line)))
-    notes = (f"Số liệu chỉ tiêu tính đến ngày {day(figures['figures_on'])}.",)
+    notes = (
+        f"Số liệu chỉ tiêu tính đến ngày {day(figures['figures_on'])}; tỷ lệ giải ngân lấy từ sổ "
+        f"vốn, tính đến ngày {day(figures['money_on'])}.",
+    )
     table = Table(columns, tuple(rows), notes=notes)
     return Annex("KẾT QUẢ THỰC HIỆN MỤC TIÊU, CHỈ TIÊU", (table,))
 

@@ -180,6 +180,7 @@ def target_line(target, given, own, lacks_reports):
         "measure": target.indicator.measure_unit,
         "decimals": target.indicator.decimals,
         "value": text(value),
+        "from_ledger": target.indicator.aggregation == Aggregation.LEDGER,
         "with_pending": text(pending),
         "is_met": judged(target, value, is_partial=is_summed and lacks_reports),
         "contributions": [

@@ -77,7 +77,8 @@ def places_text(money):
 
 
 def targets_text(targets):
-    numeric = [line for line in targets if line["goal"] is not None]
+    # Disbursement targets have their own part (II); they are not said twice.
+    numeric = [line for line in targets if line["goal"] is not None and not line["from_ledger"]]
     known = [line for line in numeric if line["value"] is not None]
     met = [line for line in known if line["is_met"]]
     if not known:
