@@ -37,7 +37,10 @@ class Issue:
 
 @dataclass(frozen=True)
 class CheckedRow:
-    """One row without errors; `number` is its row in the sheet, `cells` where each value stood."""
+    """One row of a sheet; `number` is its row there, `cells` where each value stood.
+
+    `values` holds every column of a row without errors, else only those that passed.
+    """
 
     number: int
     values: dict[str, Any]
@@ -135,12 +138,24 @@ def check_rows(
     sheet: Sheet, columns: Sequence[Column], formulas: Collection[str] | None = None
 ) -> tuple[list[CheckedRow], list[Issue]]:
     """Rows without errors, and all issues at once; `formulas` defaults to those of the sheet."""
+    rows, _, issues = check_all_rows(sheet, columns, formulas)
+    return rows, issues
+
+
+def check_all_rows(
+    sheet: Sheet, columns: Sequence[Column], formulas: Collection[str] | None = None
+) -> tuple[list[CheckedRow], list[CheckedRow], list[Issue]]:
+    """Rows without errors, rows with some (holding their right cells only), and all issues.
+
+    An importer looks up what it can of the broken rows too, so that every fault is told at once.
+    """
     formulas = sheet.formulas if formulas is None else frozenset(formulas)
     try:
         header, places = find_header(sheet.rows, columns)
     except HeaderNotFound as missing:
-        return [], [Issue(ERROR, sheet.name, "", str(missing))]
+        return [], [], [Issue(ERROR, sheet.name, "", str(missing))]
     rows: list[CheckedRow] = []
+    broken: list[CheckedRow] = []
     issues: list[Issue] = []
     for index in range(header + 1, len(sheet.rows)):
         cells = sheet.rows[index]
@@ -148,11 +163,10 @@ def check_rows(
             continue
         row, faults = _check_row(sheet, index + 1, columns, places, formulas)
         issues += faults
-        if not faults:
-            rows.append(row)
+        (broken if faults else rows).append(row)
     if not rows and not issues:
         issues.append(Issue(ERROR, sheet.name, "", "Biểu chưa có dòng số liệu nào."))
-    return rows, issues
+    return rows, broken, issues
 
 
 def _is_skipped(cells: Row, places: dict[str, int], first: bool) -> bool:

@@ -86,14 +86,17 @@ class CapitalImporter(Importer):
     upload_page = "disbursement:import_capital"
 
     def read(self, book, params, unit) -> Reading:
-        sheet, rows, issues = read_rows(book, capital_columns)
-        if not rows:
+        sheet, rows, broken, issues = read_rows(book, capital_columns)
+        if not (rows or broken):
             return Reading(issues=issues, counts={"read": 0})
         reader = CapitalReader(sheet, params["year"], unit)
+        for row in broken:
+            reader.look_up(row)
         pairs = [(row, found) for row in rows if (found := reader.row(row))]
         refuse_below_paid(pairs, params["year"], reader.faults)
         kept = [found for _, found in pairs]
-        return Reading(kept, [*issues, *reader.faults.issues], counted(kept, len(rows)))
+        read = len(rows) + len(broken)
+        return Reading(kept, [*issues, *reader.faults.issues], counted(kept, read))
 
     def apply(self, batch, user):
         # Two imports of one province never compare and write at the same time.
@@ -145,6 +148,15 @@ class CapitalReader:
             self._project(row, out)
         self._doubled(row, out)
         return out if self.faults.error_count == before else None
+
+    def look_up(self, row):
+        """Of a row with wrong cells, whatever can be compared with the records all the same."""
+        if {"unit_code", "unit_name", "district"} <= row.values.keys():
+            self._unit(row)
+        if row.values.get("component"):
+            self._component(row)
+        if row.values.get("origin_year"):
+            check_origin(row, self.year, self.faults)
 
     def _unit(self, row):
         try:

@@ -71,12 +71,15 @@ class ExtractImporter(Importer):
     upload_page = "disbursement:import_disbursements"
 
     def read(self, book, params, unit) -> Reading:
-        sheet, rows, issues = read_rows(book, extract_columns)
-        if not rows:
+        sheet, rows, broken, issues = read_rows(book, extract_columns)
+        if not (rows or broken):
             return Reading(issues=issues, counts={"read": 0})
         reader = ExtractReader(sheet, params["year"], date.fromisoformat(params["as_of"]), unit)
+        for row in broken:
+            reader.look_up(row)
         kept = [found for row in rows if (found := reader.row(row))]
-        return Reading(kept, [*issues, *reader.faults.issues], counted(kept, len(rows)))
+        read = len(rows) + len(broken)
+        return Reading(kept, [*issues, *reader.faults.issues], counted(kept, read))
 
     def apply(self, batch, user):
         # Two extracts of one province never compare and write at the same time.
@@ -157,14 +160,7 @@ class ExtractReader:
 
     def row(self, row):
         """A JSON-able line, or None when it is wrong; doubts stay as warnings."""
-        name = self.names.get(row["code"])
-        if name is None:
-            self.faults.error(
-                row,
-                "code",
-                f"Không có công trình mã “{row['code']}”. Hãy nhập "
-                "danh mục và kế hoạch vốn của công trình trước.",
-            )
+        name = self._name(row)
         if not check_origin(row, self.year, self.faults) or name is None:
             return None
         if row["advance"] is None and row["volume"] is None:
@@ -183,6 +179,24 @@ class ExtractReader:
         self.seen[key] = row.number
         self._doubts(row, out, key)
         return out
+
+    def look_up(self, row):
+        """Of a line with wrong cells, whatever can be compared with the records all the same."""
+        if row.values.get("code"):
+            self._name(row)
+        if row.values.get("origin_year"):
+            check_origin(row, self.year, self.faults)
+
+    def _name(self, row):
+        name = self.names.get(row["code"])
+        if name is None:
+            self.faults.error(
+                row,
+                "code",
+                f"Không có công trình mã “{row['code']}”. Hãy nhập "
+                "danh mục và kế hoạch vốn của công trình trước.",
+            )
+        return name
 
     def _values(self, row, name):
         advance, volume = row["advance"] or 0, row["volume"] or 0

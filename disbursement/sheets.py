@@ -2,7 +2,7 @@
 
 import re
 
-from core.column_rows import HEADER_ROWS, Issue, check_rows
+from core.column_rows import HEADER_ROWS, Issue, check_all_rows
 from core.columns import CHOICE, INTEGER, MILLION, Column
 from core.text import search_key
 
@@ -71,12 +71,11 @@ def unit_of_account(sheet):
 
 
 def read_rows(book, columns_in):
-    """(sheet, checked rows, issues) of a book; columns are made for its unit of account."""
+    """(sheet, right rows, broken rows, issues); columns are made for the book's unit of account."""
     sheet = main_sheet(book)
     if sheet is None:
-        return None, [], [Issue("error", "", "", "Tệp không có trang tính nào để đọc.")]
-    rows, issues = check_rows(sheet, columns_in(unit_of_account(sheet)))
-    return sheet, rows, issues
+        return None, [], [], [Issue("error", "", "", "Tệp không có trang tính nào để đọc.")]
+    return sheet, *check_all_rows(sheet, columns_in(unit_of_account(sheet)))
 
 
 class Faults:

@@ -246,3 +246,11 @@ def test_a_decision_without_a_number_is_not_counted_twice(run, day):
     assert LedgerEntry.objects.total() == 100 * MILLION
     run([row(amount=90, **{"Số quyết định": None, "Ngày quyết định": day})])
     assert LedgerEntry.objects.total() == 90 * MILLION
+
+
+def test_a_row_with_a_wrong_cell_still_tells_its_other_faults(read):
+    wrong = row(amount="1.234,5x", **{"Mã đơn vị": "KHÔNG", "Thành phần": "XX", "Năm gốc": 2025})
+    reading = read([wrong])
+    cells = {cell for cell, _ in errors(reading)}
+    assert len(cells) == 4, errors(reading)
+    assert reading.counts["read"] == 1
