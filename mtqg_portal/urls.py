@@ -32,3 +32,4 @@ if settings.DEBUG:
     urlpatterns.append(path("kieu-dang/", views.styleguide, name="styleguide"))
 
 handler400 = "mtqg_portal.views.bad_request"
+handler500 = "mtqg_portal.views.server_error"
