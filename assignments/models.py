@@ -143,9 +143,14 @@ class Assignment(models.Model):
     def record_progress(self, user, *, percent, note, on, evidence=None, occurrence=None):
         """Appends an update; 100 % closes the occurrence (or all when none is named).
 
-        A task that falls due again starts its next round without a figure.
+        A task that falls due again starts its next round without a figure. The same words by the
+        same person again (a double click) are the update already there.
         """
         locked = Assignment.objects.select_for_update().get(pk=self.pk)
+        last = locked.updates.order_by("-pk").first()
+        said = (percent, note, on, user.pk, occurrence)
+        if last and said == (last.percent, last.note, last.on, last.actor_id, last.occurrence):
+            return last
         update = locked.updates.create(
             percent=percent,
             note=note,

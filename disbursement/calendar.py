@@ -16,7 +16,16 @@ from django.db.models.functions import Coalesce
 from organizations.models import DISTRICT_KINDS, Unit, UnitScope, Via
 from organizations.models.units import valid_on
 
-from .models import CalendarRule, LedgerEntry, Moment, Nature, Payment, Project, RuleKind
+from .models import (
+    CalendarRule,
+    LedgerEntry,
+    Moment,
+    Nature,
+    Payment,
+    PaymentKind,
+    Project,
+    RuleKind,
+)
 
 
 class Stage(models.TextChoices):
@@ -139,6 +148,10 @@ def zero_projects(
     }
     plan = LedgerEntry.objects.filter(**mine).as_of(as_of, known_at)
     paid_by_day = Payment.objects.filter(**mine).as_of(min(as_of, last_day_of(rule)), known_at)
+    # An advance given and taken back is no longer money out, but the works did start.
+    vouchers = paid_by_day.filter(
+        kind__in=(PaymentKind.ADVANCE, PaymentKind.VOLUME), reverses=None, reversed_by=None
+    )
     paid_since = Payment.objects.filter(**mine).as_of(as_of, known_at)
     base = Project.objects.all() if user is None else Project.objects.for_user(user)
     inside = UnitScope.objects.tree(rule.unit, tree_day(rule, as_of))
@@ -150,7 +163,7 @@ def zero_projects(
             left=F("start_plan") - total_of(paid_since, "project"),
             district=district_of("unit", tree_day(rule, as_of)),
         )
-        .filter(start_plan__gt=0, paid_by_day__lte=0, left__gt=0)
+        .filter(~Exists(vouchers), start_plan__gt=0, paid_by_day__lte=0, left__gt=0)
         .select_related("unit")
         .order_by("district", "unit__sort_key", "code")
     )

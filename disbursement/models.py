@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from core.append_only import AppendOnlyModel, AppendOnlyRows
@@ -150,7 +151,7 @@ class LedgerEntry(AppendOnlyModel, models.Model):
         LegalDocument, models.PROTECT, null=True, blank=True, verbose_name="quyết định"
     )
     effective_on = models.DateField("ngày hiệu lực")
-    recorded_at = models.DateTimeField("ghi nhận lúc", auto_now_add=True)
+    recorded_at = models.DateTimeField("ghi nhận lúc", default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="người ghi"
     )
@@ -237,7 +238,7 @@ class Payment(AppendOnlyModel, models.Model):
         "trong đó tạm ứng chưa thu hồi Kho bạc báo (đồng)", null=True, blank=True
     )
     paid_on = models.DateField("ngày thanh toán, ngày chốt")
-    recorded_at = models.DateTimeField("ghi nhận lúc", auto_now_add=True)
+    recorded_at = models.DateTimeField("ghi nhận lúc", default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="người ghi"
     )

@@ -56,6 +56,7 @@ class StoredFile(models.Model):
 
     objects = StoredFileQuerySet.as_manager()
     scope_unit = "unit"
+    scope_is_mixed = True
 
     class Meta:
         verbose_name = "tệp"
@@ -211,6 +212,7 @@ class Batch(models.Model):
 
     objects = ScopedQuerySet.as_manager()
     scope_unit = "unit"
+    scope_is_mixed = True
 
     class Meta:
         verbose_name = "đợt nhập"

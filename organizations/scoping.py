@@ -12,6 +12,8 @@ class ScopedQuerySet(models.QuerySet):
     scope_unit      path to the unit a row belongs to
     scope_program   path to the programme's code, or None when rows have no programme
     scope_parties   paths to other units that may read the row (lead, coordinating, owner)
+    scope_is_mixed  True where one row holds several programmes' rows (a file, an import): a right
+                    limited to one programme does not open it
     """
 
     def for_user(self, user):
@@ -31,6 +33,8 @@ class ScopedQuerySet(models.QuerySet):
         program = getattr(self.model, "scope_program", None)
         if grant.program_code and program:
             here &= Q(**{program: grant.program_code})
+        if grant.program_code and getattr(self.model, "scope_is_mixed", False):
+            return Q(pk__in=[])
         return here
 
     def _is_multi_valued(self):

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from core.periods import Period
 from organizations.models import Unit
 from organizations.scoping import ScopedQuerySet
 
@@ -108,4 +109,5 @@ def why_locked(unit, period, today):
     if lock is None:
         return None
     locked_on = timezone.localtime(lock.locked_at)
-    return f"Kỳ {lock.period} đã khóa ngày {locked_on:%d/%m/%Y}: {lock.reason}"
+    label = Period.parse(lock.period).label
+    return f"Kỳ {label} đã khóa ngày {locked_on:%d/%m/%Y}: {lock.reason}"

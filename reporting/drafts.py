@@ -1,9 +1,6 @@
 """Drafts of consolidated reports: built at the cut-off, rebuilt as reports are accepted."""
 
-from datetime import datetime
-
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from core.clock import now, today
@@ -14,14 +11,14 @@ from jobs.models import Job
 from jobs.runner import handler
 
 from .document import TEMPLATE_VERSION, as_document, title_of
-from .figures import consolidated_figures
-from .models import Consolidated, ReportEvent, Round
+from .figures import consolidated_figures, source_marks
+from .models import Consolidated, Round
 from .rounds import province_committee
 from .wording import paragraphs
 
 
 def build_due_drafts(day):
-    """For each round whose money day has come: one draft, built again after each review step."""
+    """For each round whose money day has come: one draft, built again when its sources grow."""
     for report_round in Round.objects.filter(money_on__lte=day):
         draft, _ = Consolidated.objects.get_or_create(
             round=report_round, committee=province_committee(report_round.money_on)
@@ -31,11 +28,9 @@ def build_due_drafts(day):
 
 
 def ask_for_build(draft, *, by_hand=""):
-    """Queues a build once for each state of the round's reports (or each press of a button)."""
-    last = ReportEvent.objects.filter(report__obligation__round=draft.round).aggregate(
-        last=Max("pk")
-    )["last"]
-    key = f"consolidated-{draft.pk}-{last or 0}-{by_hand}"
+    """Queues a build once for each state of the sources (or each press of a button)."""
+    marks = source_marks(draft.round, draft.committee.unit)
+    key = f"consolidated-{draft.pk}-{marks}-{by_hand}"
     return Job.objects.enqueue("build_consolidated", {"consolidated": draft.pk}, key=key)
 
 
@@ -79,18 +74,15 @@ def approve(draft, user):
     if not draft.is_approved and is_behind(draft):
         ask_for_build(draft)
         raise InvalidTransition(
-            "Có báo cáo vừa được gửi hoặc xem xét sau khi tổng hợp. Dự thảo đang được tính lại; "
-            "hãy xem số liệu mới rồi duyệt."
+            "Có báo cáo hoặc số liệu vốn, nhiệm vụ được ghi sau khi tổng hợp. Dự thảo đang được "
+            "tính lại; hãy xem số liệu mới rồi duyệt."
         )
     return freeze(draft, user)
 
 
 def is_behind(draft):
-    """Whether a report of the round moved after the figures were read."""
-    known_at = datetime.fromisoformat(draft.figures["known_at"])
-    return ReportEvent.objects.filter(
-        report__obligation__round=draft.round, at__gt=known_at
-    ).exists()
+    """Whether a report, entry, payment or task update came after the figures were read."""
+    return draft.figures["built_from"] != source_marks(draft.round, draft.committee.unit)
 
 
 @transaction.atomic

@@ -7,7 +7,9 @@ Amounts are whole đồng; rates and values are decimal text, so that the dict c
 from collections import Counter, defaultdict
 from decimal import Decimal
 
-from assignments.models import Occurrence
+from django.db.models import Max
+
+from assignments.models import AssignmentUpdate, Occurrence
 from core.deadlines import DeadlineStage
 from core.money import rate
 from core.periods import Period
@@ -18,17 +20,26 @@ from disbursement.figures import (
     grouped,
     open_books,
 )
-from disbursement.models import Nature
+from disbursement.models import LedgerEntry, Nature, Payment
 from programs.models import PlanState, Program
 from targets.models import NUMERIC, Aggregation, Operator, Progress, Target
 
-from .models import Narrative, NarrativeSection, Obligation, Report, ReportState
+from .models import (
+    Narrative,
+    NarrativeSection,
+    Obligation,
+    Report,
+    ReportEvent,
+    ReportState,
+)
 
 OVER = Denominator.WITH_CARRY
 
 
 def consolidated_figures(report_round, committee, *, today, known_at):
     """All figures of a committee's report of a round, as JSON-able values."""
+    # Read before the figures: what comes in meanwhile shows as newer than they are.
+    built_from = source_marks(report_round, committee.unit)
     reports = sent_reports(report_round)
     money = money_figures(report_round, committee.unit, known_at)
     return {
@@ -36,6 +47,7 @@ def consolidated_figures(report_round, committee, *, today, known_at):
         "figures_on": report_round.figures_on.isoformat(),
         "money_on": report_round.money_on.isoformat(),
         "known_at": known_at.isoformat(),
+        "built_from": built_from,
         "denominator": OVER.label,
         "money": money,
         "targets": target_figures(report_round, committee.unit, reports, money),
@@ -43,6 +55,19 @@ def consolidated_figures(report_round, committee, *, today, known_at):
         "reports": report_figures(report_round, today),
         "texts": collected_texts(reports),
     }
+
+
+def source_marks(report_round, unit):
+    """How far the rows behind a consolidated report reach: it differs as soon as one is added."""
+    year = Period.parse(report_round.period).year
+    sources = (
+        ReportEvent.objects.filter(report__obligation__round=report_round),
+        LedgerEntry.objects.for_year(year),
+        Payment.objects.for_year(year),
+        Progress.objects.filter(unit=unit, period=report_round.period),
+        AssignmentUpdate.objects.filter(assignment__plan__issuer=unit),
+    )
+    return "-".join(str(rows.aggregate(last=Max("pk"))["last"] or 0) for rows in sources)
 
 
 def sent_reports(report_round):

@@ -49,6 +49,20 @@ class Round(models.Model):
     def __str__(self):
         return f"Báo cáo {Period.parse(self.period).label}"
 
+    @property
+    def ready_on(self):
+        """The first day on which every column of the report can be known."""
+        return max(self.figures_on, self.money_on)
+
+    def why_not_yet(self, today):
+        """Why nothing can be sent yet (Vietnamese), or None; drafts may begin at any time."""
+        if today >= self.ready_on:
+            return None
+        return (
+            f"Số liệu của kỳ này tính đến ngày {self.ready_on:%d/%m/%Y}, nên báo cáo nộp từ ngày "
+            "đó. Nội dung đã nhập được giữ trong bản nháp."
+        )
+
 
 class ReportState(models.TextChoices):
     DRAFT = "draft", "Nháp"
@@ -208,6 +222,9 @@ class Report(models.Model):
         What is sent is the draft that was checked: one saved meanwhile stops it.
         `write_rows(report)` appends the checked figures in this same transaction.
         """
+        early = self.round.why_not_yet(on)
+        if early:
+            raise InvalidTransition(early)
         moved = Report.objects.filter(
             pk=self.pk, version=self.version, state__in=OPEN_STATES
         ).update(state=ReportState.SUBMITTED, submitted_by=user, revision=F("revision") + 1)

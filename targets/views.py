@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core.clock import today
 from jobs.models import AuditEntry
+from organizations.models import Unit
 from organizations.permissions import can, require
 from programs.models import Program
 
@@ -113,15 +114,23 @@ def progress_entry(request, pk):
 
 @transaction.atomic
 def enter(target, user, figures):
-    """A figure entered by hand counts at once; periods closed by a report refuse it before."""
+    """A figure entered by hand counts at once; periods closed by a report refuse it before.
+
+    The official figure sent again unchanged (a double click) is no new revision.
+    """
+    Unit.objects.select_for_update().get(pk=target.unit_id)
+    said = {"value": figures.get("value"), "as_of": figures["as_of"], "note": figures["note"] or ""}
+    same = Progress.objects.official().filter(
+        indicator=target.indicator, unit=target.unit, period=str(figures["period"]), **said
+    )
+    if same.exists():
+        return
     row = Progress.objects.record(
         indicator=target.indicator,
         unit=target.unit,
         period=figures["period"],
-        value=figures.get("value"),
-        as_of=figures["as_of"],
-        note=figures["note"] or "",
         user=user,
+        **said,
     )
     Progress.objects.make_official([row])
 

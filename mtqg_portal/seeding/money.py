@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
+
+from django.utils import timezone
 
 from core.periods import month_end
 from disbursement.models import (
@@ -208,6 +210,7 @@ def project_entries(line, documents):
                 amount=(part if amount > 0 else -part) * MILLION,
                 decision=documents[decision],
                 effective_on=day,
+                recorded_at=same_evening(day),
             )
 
 
@@ -243,6 +246,7 @@ def chain_entries(province, entries):
             amount=amount,
             decision=samples[key].decision,
             effective_on=samples[key].effective_on,
+            recorded_at=samples[key].recorded_at,
         )
 
 
@@ -294,8 +298,14 @@ def vouchers(line, name, parts, months, rng):
                 kind=kind,
                 amount=amount * MILLION,
                 paid_on=day,
+                recorded_at=same_evening(day),
                 voucher=f"CT-{line.project.code[4:]}-{day:%m%y}",
             )
+
+
+def same_evening(day):
+    """Known on the day it happened, so that the demo can be asked what was known then."""
+    return timezone.make_aware(datetime.combine(day, time(17)))
 
 
 def voucher_day(year, month, rng):

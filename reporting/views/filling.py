@@ -3,6 +3,7 @@
 import json
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -91,6 +92,9 @@ class FillView(View):
         if not report.is_open:
             return self.sent_before(request, report)
         typed = typed_in(request.POST)
+        if not typed:
+            # A form without a single box is not an emptied report: the kept draft stays.
+            raise BadRequest("no box was sent")
         if not report.save_draft(request.user, typed, version=version_in(request.POST)):
             return self.not_saved(request, report, typed)
         if request.POST.get("action") == "submit":
@@ -110,9 +114,11 @@ class FillView(View):
 
     def submit(self, request, report):
         sheet = build_sheet(report)
-        locked = why_locked(report.unit, report.round.period, today())
-        if locked:
-            return self.shown(request, report, sheet, status=409, note=locked)
+        refusal = why_locked(report.unit, report.round.period, today()) or report.round.why_not_yet(
+            today()
+        )
+        if refusal:
+            return self.shown(request, report, sheet, status=409, note=refusal)
         if not sheet.check():
             return self.shown(request, report, sheet, status=422)
         try:

@@ -185,3 +185,9 @@ def test_command_speaks_the_contract(project, units, capsys):
     assert review["items"][0]["remaining"] == 100 * MILLION
     assert review["totals"] == {"count": 1, "remaining": 100 * MILLION}
     assert (year_end["evaluated"], year_end["items"]) == (False, [])
+
+
+def test_an_advance_taken_back_was_an_advance_all_the_same(project):
+    pay(project, 30, kind=PaymentKind.ADVANCE, on=date(2023, 4, 4))
+    pay(project, -30, kind=PaymentKind.RECOVERY, on=date(2023, 6, 1))
+    assert listed() == []

@@ -300,3 +300,11 @@ def test_a_kept_file_goes_to_those_who_may_see_its_unit(
 def test_a_file_without_unit_is_nobodys(people, client_of):
     stored = StoredFile.objects.store("a.pdf", b"x")
     assert client_of(people.head).get(f"/viec-nen/tep/{stored.pk}/").status_code == 404
+
+
+def test_a_right_limited_to_one_programme_opens_no_mixed_file(people, units, client_of, workbook):
+    """An import holds rows of every programme; its file too."""
+    batch = taken_in(people, units, workbook("Tỉnh T"))
+    client = client_of(people.owner)
+    assert client.get(f"/viec-nen/dot-nhap/{batch.pk}/").status_code == 404
+    assert client.get(f"/viec-nen/tep/{batch.file.pk}/").status_code == 404

@@ -205,3 +205,22 @@ def test_a_ledger_target_takes_the_rate_of_its_programme(half_year, programme, u
     )
     line = built().figures["targets"][1]
     assert (line["value"], line["is_met"]) == ("40.00", False)
+
+
+def test_a_payment_after_the_build_is_not_left_out_of_the_approved_report(
+    accepted, people, half_year
+):
+    draft = built()
+    pay(half_year.project, 100 * MILLION, on=date(2023, 6, 30))
+    with pytest.raises(InvalidTransition, match="đang được"):
+        approve(draft, people.head)
+    run_jobs()
+    draft.refresh_from_db()
+    approve(draft, people.head)
+    assert draft.figures["money"]["total"]["paid"] == 500 * MILLION
+
+
+def test_the_tick_builds_again_when_money_comes_in(half_year):
+    built()
+    pay(half_year.project, 100 * MILLION, on=date(2023, 6, 30))
+    assert built().figures["money"]["total"]["paid"] == 500 * MILLION

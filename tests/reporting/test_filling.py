@@ -223,3 +223,25 @@ def test_a_neighbour_gets_404_and_a_reader_403(half_year, people, client_of, fil
     assert client_of(people.auditor).get(fill_url(half_year)).status_code == 200
     assert client_of(people.auditor).post(fill_url(half_year), data).status_code == 403
     assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "status"), [("2023-06-29", 409), ("2023-06-30", 302), ("2023-07-01", 302)]
+)
+def test_nothing_is_sent_before_its_last_column_can_be_known(
+    half_year, people, client_of, filled, settings, day, status
+):
+    settings.PORTAL_TODAY = date.fromisoformat(day)
+    answer = client_of(people.officer_a).post(
+        fill_url(half_year), filled | {"action": "submit", "version": "0"}
+    )
+    assert answer.status_code == status
+    assert Report.objects.get().draft == filled
+    assert (Report.objects.get().state == ReportState.SUBMITTED) is (status == 302)
+
+
+def test_a_form_without_boxes_does_not_empty_the_draft(half_year, people, client_of, filled):
+    client = client_of(people.officer_a)
+    client.post(fill_url(half_year), filled | {"action": "save", "version": "0"})
+    assert client.post(fill_url(half_year), {"version": "1"}).status_code == 400
+    assert Report.objects.get().draft == filled
