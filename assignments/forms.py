@@ -4,7 +4,7 @@ from django import forms
 
 from core.columns import DATE, Column
 from core.forms import ColumnField
-from jobs.forms import UploadForm
+from jobs.forms import KeptFileForm, UploadForm
 from organizations.models import Unit
 from programs.models import PlanState, Program, WorkPlan
 
@@ -114,7 +114,8 @@ class PlanUploadForm(UploadForm):
         return chosen
 
 
-class ProgressForm(forms.Form):
+class ProgressForm(KeptFileForm):
+    file_field = "evidence"
     occurrence = forms.ModelChoiceField(None, label="Kỳ hạn", required=False)
     percent = forms.IntegerField(
         label="Đã làm",
@@ -172,7 +173,7 @@ class ProgressForm(forms.Form):
         return self.cleaned_data["on"]
 
     def clean_evidence(self):
-        upload = self.cleaned_data["evidence"]
+        upload = self.chosen_file()
         if upload and upload.size > EVIDENCE_BYTES:
             raise forms.ValidationError("Tệp vượt 20 MB. Hãy nén hoặc chia nhỏ tệp.")
         if upload and upload.name.rsplit(".", 1)[-1].lower() not in EVIDENCE_KINDS:

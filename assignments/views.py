@@ -106,7 +106,11 @@ class ProgressView(FormView):
         return {"percent": self.task.percent, "on": f"{today():%d/%m/%Y}"}
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"assignment": self.task, "today": today()}
+        return super().get_form_kwargs() | {
+            "assignment": self.task,
+            "today": today(),
+            "user": self.request.user,
+        }
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(task=self.task, **kwargs)
@@ -114,13 +118,7 @@ class ProgressView(FormView):
     def form_valid(self, form):
         said, user = form.cleaned_data, self.request.user
         upload = said["evidence"]
-        stored = upload and StoredFile.objects.store(
-            upload.name,
-            upload.read(),
-            user=user,
-            unit=user.home_unit,
-            content_type=upload.content_type or "",
-        )
+        stored = upload and StoredFile.objects.take(upload, user=user, unit=user.home_unit)
         self.task.record_progress(
             user,
             percent=said["percent"],
@@ -133,6 +131,10 @@ class ProgressView(FormView):
         return redirect("assignments:detail", pk=self.task.pk)
 
     def form_invalid(self, form):
+        upload = form.cleaned_data.get("evidence")
+        if upload:
+            user = self.request.user
+            form.keep(StoredFile.objects.take(upload, user=user, unit=user.home_unit))
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 

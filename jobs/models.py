@@ -39,6 +39,18 @@ class StoredFileQuerySet(ScopedQuerySet):
         stored.save()
         return stored
 
+    def take(self, upload, *, user, unit):
+        """Keeps a browser's upload; one that is kept already is handed back as it is."""
+        if isinstance(upload, StoredFile):
+            return upload
+        return self.store(
+            upload.name,
+            upload.read(),
+            user=user,
+            unit=unit,
+            content_type=upload.content_type or "",
+        )
+
 
 class StoredFile(models.Model):
     """A file kept as it was sent or produced, with its SHA-256."""

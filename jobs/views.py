@@ -74,9 +74,7 @@ class UploadView(FormView):
     def keep_for_next_try(self, form):
         """The file is right, another field is not: it need not be chosen again."""
         upload = form.cleaned_data["file"]
-        if not isinstance(upload, StoredFile):
-            upload = StoredFile.objects.store(**self.sent(upload))
-        form.keep(upload)
+        form.keep(StoredFile.objects.take(upload, user=self.request.user, unit=self.area()))
 
     def keep_wrong_kind(self, form):
         """Nothing uploaded is lost: what cannot be read stands in the list as refused."""

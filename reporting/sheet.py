@@ -202,7 +202,11 @@ def millions(amount: int) -> str:
 
 
 def build_sheet(report: Report, typed: dict[str, str] | None = None) -> ReportSheet:
-    """The form of a report with what has been typed so far (default: its kept draft)."""
+    """The form of a report with what has been typed so far (default: its kept draft).
+
+    A form nobody has touched opens with what the portal knows already: the ledger's payments.
+    """
+    is_untouched = typed is None and not report.draft
     typed = report.draft if typed is None else typed
     sheet = ReportSheet(report)
     sheet.targets = target_rows(report)
@@ -210,6 +214,9 @@ def build_sheet(report: Report, typed: dict[str, str] | None = None) -> ReportSh
     sheet.texts = text_rows(report)
     for cell in sheet.cells():
         cell.raw = (typed.get(cell.name) or "").strip()
+    if is_untouched:
+        for row in sheet.money:
+            row.reported.raw = row.reported.column.display(row.paid)
     return sheet
 
 

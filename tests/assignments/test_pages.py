@@ -13,7 +13,7 @@ from django.urls import reverse
 from assignments.listing import visible_tasks
 from assignments.models import RECURRING, Assignment, Occurrence
 from core.deadlines import DeadlineStage
-from jobs.models import Batch
+from jobs.models import Batch, StoredFile
 from programs.models import PlanState, Program
 
 from .conftest import DATA
@@ -181,6 +181,28 @@ def test_progress_is_appended_with_its_file(make_task, people, client_of, units)
     sent = client_of(people.officer_a).get(address)
     assert b"".join(sent.streaming_content) == b"%PDF-1.4 noi dung"
     assert client_of(people.officer_b).get(address).status_code == 404
+
+
+def test_evidence_is_kept_when_another_box_is_wrong(make_task, people, client_of, units):
+    task = make_task("Việc", lead=units.construction, due=TODAY)
+    client = client_of(people.agency)
+    upload = SimpleUploadedFile("to-trinh.pdf", b"%PDF-1.4 noi dung")
+    answer = client.post(progress(task), SAID | {"percent": "101", "evidence": upload})
+    kept = StoredFile.objects.get()
+    assert answer.status_code == 422
+    assert f'name="kept" value="{kept.pk}"' in answer.content.decode()
+    client.post(progress(task), SAID | {"kept": kept.pk})
+    assert task.updates.get().evidence == kept
+
+
+def test_a_double_click_is_one_update(make_task, people, client_of, units):
+    task = make_task("Việc", lead=units.construction, due=TODAY)
+    client = client_of(people.agency)
+    for _ in range(2):
+        assert client.post(progress(task), SAID).status_code == 302
+    assert task.updates.count() == 1
+    client.post(progress(task), SAID | {"percent": "45"})
+    assert task.updates.count() == 2
 
 
 def test_a_report_sent_twice_closes_only_the_round_it_names(make_task, people, client_of, units):

@@ -24,6 +24,15 @@ def test_the_form_is_prefilled_from_the_ledger(half_year, people, client_of):
     assert "1.000" in page
     assert "400" in page
     assert "Số xã đạt chuẩn tăng thêm" in page
+    assert 'name="m-NTM-investment-paid" value="400"' in page
+
+
+def test_what_was_emptied_on_purpose_is_not_filled_again(half_year, people, client_of, filled):
+    client = client_of(people.officer_a)
+    emptied = filled | {"m-NTM-investment-paid": ""}
+    client.post(fill_url(half_year), emptied | {"action": "save", "version": "0"})
+    page = client.get(fill_url(half_year)).content.decode()
+    assert 'name="m-NTM-investment-paid" value=""' in page
 
 
 def test_looking_writes_nothing(half_year, people, client_of):

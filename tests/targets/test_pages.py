@@ -147,6 +147,13 @@ def test_entries_are_kept_as_revisions_and_the_last_counts(counted, people, clie
     assert "lần ghi 1" in page and "lần ghi 2" in page and "Đạt" in page
 
 
+def test_a_double_click_is_one_revision(counted, people, client_of):
+    client = client_of(people.owner)
+    for _ in range(2):
+        client.post(f"/chi-tieu/{counted.a.pk}/nhap/", ENTRY)
+    assert Progress.objects.filter(unit=counted.a.unit).count() == 1
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
