@@ -143,13 +143,13 @@ class Assignment(models.Model):
     def record_progress(self, user, *, percent, note, on, evidence=None, occurrence=None):
         """Appends an update; 100 % closes the occurrence (or all when none is named).
 
-        A task that falls due again starts its next round without a figure. The same words by the
-        same person again (a double click) are the update already there.
+        A task that falls due again starts its next round without a figure. The same words and
+        file by the same person again (a double click) are the update already there.
         """
         locked = Assignment.objects.select_for_update().get(pk=self.pk)
         last = locked.updates.order_by("-pk").first()
-        said = (percent, note, on, user.pk, occurrence)
-        if last and said == (last.percent, last.note, last.on, last.actor_id, last.occurrence):
+        said = (percent, note, on, user.pk, occurrence, evidence and evidence.sha256)
+        if last and said == last.said:
             return last
         update = locked.updates.create(
             percent=percent,
@@ -269,3 +269,9 @@ class AssignmentUpdate(models.Model):
 
     def __str__(self):
         return f"{self.percent} % ngày {self.on:%d/%m/%Y}"
+
+    @property
+    def said(self):
+        """What was reported, to know the same report sent twice."""
+        file = self.evidence and self.evidence.sha256
+        return (self.percent, self.note, self.on, self.actor_id, self.occurrence, file)

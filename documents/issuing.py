@@ -1,7 +1,5 @@
 """Issuing: content is frozen first, then a job makes the files once; a reprint serves them."""
 
-import json
-
 from django.utils import timezone
 
 from jobs.models import MAX_ATTEMPTS, Job, JobState, StoredFile
@@ -28,7 +26,7 @@ def issue(content, *, kind, title, unit, subject, template_version, user):
         title=title,
         unit=unit,
         subject=subject,
-        content=json.loads(content.to_json()),
+        content=content.to_data(),
         template_version=template_version,
         created_by=user,
     )
@@ -63,7 +61,7 @@ def ask_again_for_pdf():
 
 
 def content_of(document):
-    return OfficialDocument.from_json(json.dumps(document.content))
+    return OfficialDocument.from_data(document.content)
 
 
 @handler("render_document")

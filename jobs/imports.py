@@ -3,6 +3,7 @@
 A room registers an Importer by name in its AppConfig.ready; pages and commands share it.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -30,7 +31,7 @@ class Reading:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-class Importer:
+class Importer(ABC):
     """A kind of import. Subclasses set the words and the three steps."""
 
     kind = ""
@@ -45,13 +46,13 @@ class Importer:
     # Name of the page where a mended file is uploaded again.
     upload_page = ""
 
+    @abstractmethod
     def read(self, book: Book, params: dict, unit) -> Reading:
         """Checks everything against the records and writes nothing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def apply(self, batch: Batch, user) -> dict[str, int]:
         """Writes all rows inside the caller's transaction; returns created/updated/unchanged."""
-        raise NotImplementedError
 
     def undo(self, batch: Batch, user) -> None:
         """Takes the batch back by further rows, or raises InvalidTransition with the reason."""

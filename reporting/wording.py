@@ -48,10 +48,19 @@ def money_text(figures):
     line = money["total"]
     if line["to_spend"] is None:
         return f"Chưa có số liệu kế hoạch vốn năm {money['year']}."
+    parts = [
+        f"{label} {million(line[key])}"
+        for key, label in (
+            ("planned", "kế hoạch giao trong năm"),
+            ("carried", "vốn các năm trước kéo dài"),
+        )
+        if line[key] is not None
+    ]
+    whole = f"Tổng vốn thực hiện năm {money['year']} là {million(line['to_spend'])}, gồm"
+    if line["paid"] is None:
+        return f"{whole} {' và '.join(parts)}. Chưa có số liệu giải ngân."
     return (
-        f"Tổng vốn thực hiện năm {money['year']} là {million(line['to_spend'])}, gồm kế hoạch giao "
-        f"trong năm {million(line['planned'])} và vốn các năm trước kéo dài "
-        f"{million(line['carried'])}. Lũy kế giải ngân đến ngày {day(figures['money_on'])} là "
+        f"{whole} {' và '.join(parts)}. Lũy kế giải ngân đến ngày {day(figures['money_on'])} là "
         f"{million(line['paid'])}, đạt {percent(line['rate'])} {figures['denominator']}."
     )
 

@@ -205,6 +205,17 @@ def test_a_double_click_is_one_update(make_task, people, client_of, units):
     assert task.updates.count() == 2
 
 
+def test_the_same_words_with_a_file_at_last_are_a_new_update(make_task, people, client_of, units):
+    task = make_task("Việc", lead=units.construction, due=TODAY)
+    client = client_of(people.agency)
+    client.post(progress(task), SAID)
+    for _ in range(2):
+        upload = SimpleUploadedFile("to-trinh.pdf", b"%PDF-1.4 noi dung")
+        client.post(progress(task), SAID | {"evidence": upload})
+    assert task.updates.count() == 2
+    assert task.updates.exclude(evidence=None).count() == 1
+
+
 def test_a_report_sent_twice_closes_only_the_round_it_names(make_task, people, client_of, units):
     task = make_task("Hằng năm", lead=units.construction, due=date(2023, 3, 31))
     task.occurrences.create(sequence=2, due_on=date(2024, 3, 31))

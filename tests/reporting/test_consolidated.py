@@ -16,6 +16,7 @@ from reporting.figures import judged
 from reporting.models import Consolidated, Report
 from reporting.publishing import accept_report, submit_report
 from reporting.sheet import build_sheet
+from reporting.wording import money_text
 from targets.models import Aggregation, Indicator, Operator, Target
 
 from .conftest import MILLION, pay
@@ -224,3 +225,23 @@ def test_the_tick_builds_again_when_money_comes_in(half_year):
     built()
     pay(half_year.project, 100 * MILLION, on=date(2023, 6, 30))
     assert built().figures["money"]["total"]["paid"] == 500 * MILLION
+
+
+@pytest.mark.parametrize(
+    ("planned", "carried", "paid", "said", "unsaid"),
+    [
+        (1_000, 50, 0, "vốn các năm trước kéo dài 50 triệu đồng. Lũy kế", "Chưa có"),
+        (1_000, None, 0, "kế hoạch giao trong năm 1.000 triệu đồng. Lũy kế", "kéo dài"),
+        (1_000, None, None, "Chưa có số liệu giải ngân", "Lũy kế"),
+    ],
+)
+def test_a_missing_figure_is_not_put_into_a_sentence(planned, carried, paid, said, unsaid):
+    amounts = {"planned": planned, "carried": carried, "paid": paid, "to_spend": planned}
+    line = {key: value and value * MILLION for key, value in amounts.items()} | {"rate": "0.00"}
+    figures = {
+        "money": {"year": 2023, "total": line},
+        "money_on": "2023-06-30",
+        "denominator": "kế hoạch năm",
+    }
+    assert said in money_text(figures)
+    assert unsaid not in money_text(figures)
