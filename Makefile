@@ -6,7 +6,7 @@ PYTEST = $(PY) -m pytest
 JOBS = 2
 HEAVY = load or soak or render or services
 # A developer's .env must not change what the tests see.
-PLAIN = PORTAL_ENV=demo PORTAL_TODAY= DEBUG=false HTTPS=false LOG_LEVEL=WARNING
+PLAIN = PORTAL_ENV=demo PORTAL_TODAY= DEBUG=false HTTPS=false LOG_LEVEL=WARNING STATEMENT_TIMEOUT=60
 SERVICES = $(PLAIN) $(PY) -m tests.services run --
 ON_SQLITE = $(PLAIN) DATABASE_URL= REDIS_URL=memory://
 # Values that let `check --deploy` judge a production configuration.

@@ -6,6 +6,7 @@ from django.db.models import Case, Sum, When
 from simple_history.utils import bulk_create_with_history
 
 from core.columns import CHOICE, CODE, DATE, MONEY, TEXT, Column
+from core.planner import refresh_statistics
 from core.sheet_guard import REPORT
 from jobs.imports import Importer, Reading
 from organizations.models import LegalDocument, Unit
@@ -113,6 +114,7 @@ class CapitalImporter(Importer):
                 project, decision = projects[row["code"]], decisions[decision_key(row)]
                 entries.append(entry_of(row, project, decision, year, batch, user))
         LedgerEntry.objects.bulk_create(entries, batch_size=1000)
+        refresh_statistics(Project, LedgerEntry)
         return counted(rows, batch.counts["read"])
 
     def undo(self, batch, user):

@@ -11,6 +11,7 @@ from datetime import date
 from django.db.models import Max
 
 from core.columns import CODE, MONEY, Column
+from core.planner import refresh_statistics
 from core.sheet_guard import EXTRACT
 from core.transitions import InvalidTransition
 from jobs.imports import Importer, Reading
@@ -96,6 +97,7 @@ class ExtractImporter(Importer):
                 shared = shared_fields(row, projects[row["code"]], batch, user)
                 payments += payments_of(row, shared, day, known.next_after(row))
         Payment.objects.bulk_create(payments, batch_size=1000)
+        refresh_statistics(Payment)
         return counted(rows, batch.counts["read"])
 
     def undo(self, batch, user):

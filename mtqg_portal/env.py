@@ -20,6 +20,9 @@ SQLITE_OPTIONS = {
     "init_command": ("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"),
 }
 
+# Seconds for one statement on PostgreSQL: a worker's; a page gets less from whoever starts the web.
+LONGEST_STATEMENT = 300
+
 
 def is_production() -> bool:
     return env.str("PORTAL_ENV", "demo") == "production"
@@ -58,6 +61,11 @@ def database(var: Path) -> dict:
     else:
         config["CONN_MAX_AGE"] = 60
         config["CONN_HEALTH_CHECKS"] = True
+        longest = env.int("STATEMENT_TIMEOUT", LONGEST_STATEMENT)
+        config["OPTIONS"] = {
+            **config.get("OPTIONS", {}),
+            "options": f"-c statement_timeout={longest}s",
+        }
     return config
 
 

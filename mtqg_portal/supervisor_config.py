@@ -11,6 +11,8 @@ from .preflight import LOG_DIR, REDIS_DIR
 
 REDIS = "redis"
 WEB_WORKERS, WEB_THREADS, JOB_WORKERS = 2, 4, 2
+# Seconds: on PostgreSQL a page gives up a statement that a job may still wait for.
+PAGE_STATEMENT = 20
 
 HEAD = """\
 [supervisord]
@@ -68,6 +70,7 @@ def web(host: str, port: int) -> Program:
         *(sys.executable, "-m", "gunicorn", "mtqg_portal.wsgi:application"),
         *("--bind", f"{host}:{port}"),
         *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
+        *("--env", f"STATEMENT_TIMEOUT={PAGE_STATEMENT}"),
         *("--timeout", "60", "--graceful-timeout", "5", "--no-control-socket"),
     ]
     return Program("web", command, priority=20)

@@ -29,6 +29,13 @@ DATABASE = "mtqg"
 SUPERUSER = "postgres"
 # Speed before safety: this cluster does not outlive the test run.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Statistics gathered by chance between two tests would make plans, and so times, differ from run to
+# run. Nothing waits for ever: a test that hangs on a lock fails with the statement's name.
+STEADY = (
+    "autovacuum=off",
+    "lock_timeout=30s",
+    "idle_in_transaction_session_timeout=120s",
+)
 
 
 class ServiceMissing(Exception):
@@ -153,7 +160,7 @@ def init_cluster(folder: Path, data: Path, identity: dict) -> None:
 def start_cluster(folder: Path, data: Path, port: int, identity: dict) -> subprocess.Popen:
     command = [
         *(folder / "postgres", "-D", data, "-k", data.parent, "-p", str(port), "-h", "127.0.0.1"),
-        *(part for setting in FAST for part in ("-c", setting)),
+        *(part for setting in FAST + STEADY for part in ("-c", setting)),
     ]
     with (data.parent / "log").open("wb") as log:
         # A session of its own: Ctrl-C ends the tests first, the server goes after them.

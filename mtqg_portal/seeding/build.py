@@ -2,6 +2,7 @@
 
 import random
 
+from core.planner import refresh_statistics
 from programs.catalogue import load_catalogue
 
 from .money import build_money
@@ -20,6 +21,7 @@ def build_demo():
     province = build_province()
     people = create_people(province)
     build_money(province, rng)
+    refresh_statistics()
     build_plans(province, people)
     build_targets(province, people)
     build_reports(province, people)
