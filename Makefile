@@ -4,7 +4,8 @@ PY = .venv/bin/python
 PYTEST = $(PY) -m pytest
 # Two test processes suit a machine of two cores.
 JOBS = 2
-HEAVY = load or soak or render or services
+# The table of rights asks some ten thousand questions; it is asked once, on PostgreSQL.
+HEAVY = load or soak or render or services or mutants or rights
 # A developer's .env must not change what the tests see.
 PLAIN = PORTAL_ENV=demo PORTAL_TODAY= DEBUG=false HTTPS=false LOG_LEVEL=WARNING STATEMENT_TIMEOUT=60
 SERVICES = $(PLAIN) $(PY) -m tests.services run --
@@ -13,7 +14,7 @@ ON_SQLITE = $(PLAIN) DATABASE_URL= REDIS_URL=memory://
 PRODUCTION = LOG_LEVEL=WARNING PORTAL_ENV=production DEBUG=false ALLOWED_HOSTS=mtqg.example.vn \
 	SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ
 
-.PHONY: help setup run test test-fast test-all test-heavy lint fix bench migrations-check seed reset-db docker-up
+.PHONY: audit sbom lock bench-small help setup run test test-fast test-all test-heavy lint fix bench mutants migrations-check seed reset-db docker-up
 
 help: ## Danh sách lệnh
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' Makefile
@@ -34,7 +35,9 @@ test-fast: setup ## Kiểm thử nhanh: SQLite, không trình duyệt, dừng �
 test-all: test test-heavy ## Mọi kiểm thử, kể cả tải, độ bền, bản in, dịch vụ thật
 
 test-heavy: setup
-	$(SERVICES) $(PYTEST) -m "$(HEAVY)"
+	$(SERVICES) $(PYTEST) -n $(JOBS) --dist loadfile -m "rights"
+	$(ON_SQLITE) $(PYTEST) -n $(JOBS) --dist loadfile -m "soak"
+	$(SERVICES) $(PYTEST) -m "services"
 
 lint: setup ## Kiểm tra mã nguồn
 	$(PY) -m ruff check .
@@ -49,8 +52,24 @@ fix: setup ## Tự sửa định dạng mã nguồn
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: setup ## Đo tỉ lệ so với trang không dùng cơ sở dữ liệu (JSON)
+bench: setup ## Đo tốc độ thành tỉ lệ trên SQLite và PostgreSQL (docs/performance.md)
 	@$(PY) -m bench
+
+bench-small: setup ## Như bench, ít dòng, giới hạn nới 1,5 lần
+	@$(PY) -m bench --small
+
+audit: setup ## Hỏi lỗ hổng đã công bố của thư viện (mã 2: không hỏi được)
+	@bin/audit
+
+sbom: setup ## Ghi thành phần phần mềm (CycloneDX) vào var/sbom.cdx.json
+	@bin/sbom
+
+lock: setup ## Ghi lại requirements.lock sau khi đổi thư viện
+	@bin/lock
+	@$(PY) -m tests.third_party write
+
+mutants: setup ## Bỏ lần lượt từng chỗ kiểm tra quyền trong bộ nhớ, xem kiểm thử có phát hiện không
+	$(ON_SQLITE) $(PY) -m tests.permissions.mutate
 
 migrations-check: setup ## Có mô hình nào thiếu migration không
 	$(ON_SQLITE) $(PY) manage.py makemigrations --check --dry-run

@@ -7,6 +7,7 @@ from .models import Alert
 
 class AlertSerializer(serializers.ModelSerializer):
     unit = serializers.CharField(source="unit.code")
+    topic = serializers.CharField(read_only=True)
 
     class Meta:
         model = Alert
@@ -20,11 +21,15 @@ class AlertSerializer(serializers.ModelSerializer):
             "amount",
             "state",
             "opened_at",
+            "topic",
         ]
 
 
 class AlertViewSet(ReadOnlyViewSet):
     title = "Cảnh báo"
+    about = "topic là nội dung gửi cho địa chỉ đôn đốc khi muốn đôn đốc về cảnh báo này."
+    scope = "alerts"
     queryset = Alert.objects.select_related("unit")
     serializer_class = AlertSerializer
     filterset_fields = {"rule": ["exact"], "state": ["exact"], "unit__code": ["exact"]}
+    order_fields = {"id": "pk", "due_on": "due_on", "opened_at": "opened_at"}

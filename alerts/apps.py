@@ -6,5 +6,5 @@ class AlertsConfig(AppConfig):
     verbose_name = "Cảnh báo"
 
     def ready(self):
-        # Registers what may be urged about.
-        from . import urging  # noqa: F401
+        # Registers what may be urged and written about.
+        from . import letters, urging  # noqa: F401

@@ -33,13 +33,9 @@ class Policy(models.Model):
 
 
 class AlertQuerySet(ScopedQuerySet):
-    def _reached_by(self, grant):
+    def _of_program(self, code):
         """A right over one programme reaches its alerts, and reports, which have no programme."""
-        here = super()._reached_by(grant)
-        if not grant.program_code:
-            return here
-        of_program = models.Q(program_code=grant.program_code)
-        return here & (of_program | models.Q(rule=AlertRule.REPORT_OVERDUE))
+        return super()._of_program(code) | models.Q(rule=AlertRule.REPORT_OVERDUE)
 
     def open(self):
         return self.filter(state=AlertState.OPEN)
@@ -63,6 +59,7 @@ class Alert(models.Model):
 
     objects = AlertQuerySet.as_manager()
     scope_unit = "unit"
+    scope_program = "program_code"
 
     class Meta:
         verbose_name = "cảnh báo"

@@ -5,8 +5,10 @@ from django.urls import reverse
 from django.views.generic import DetailView, ListView
 
 from core.clock import today
+from organizations.history import timeline
 from organizations.permissions import can
 
+from .history import alert_happenings
 from .models import Alert, AlertRule, AlertState
 
 
@@ -73,17 +75,10 @@ class AlertView(DetailView):
         return Alert.objects.for_user(self.request.user).select_related("unit")
 
     def get_context_data(self, **kwargs):
-        events = [
-            {
-                "at": f"{event.at:%d/%m/%Y %H:%M}",
-                "what": event.get_state_display(),
-                "detail": event.note,
-            }
-            for event in self.object.events.order_by("-pk")
-        ]
         return super().get_context_data(
-            events=events,
+            events=timeline(alert_happenings(self.object)),
             may_urge=can(self.request.user, "notice.urge", self.object.unit),
+            may_write=can(self.request.user, "document.issue"),
             today=today(),
             **kwargs,
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core.column_rows import SUM_ROW, Issue
+from core.legacy_encodings import FONT_NAMES, unicode_of
 from core.sheet_watch import column_letters
 from core.sheets import Book, Sheet, Value
 from core.text import nfc, search_key
@@ -81,8 +82,23 @@ def read_appendix(book: Book) -> Appendix:
             number = line.label if line.label[0].isdigit() else f"{last_digit} {line.label}".strip()
             last_digit = line.label if line.label[0].isdigit() else last_digit
             result.tasks.append(_task(line, number, outline))
-    result.issues += list(_repeated(result.tasks))
+    result.issues += list(_repeated(result.tasks)) + list(_old_fonts(book.visible()))
     return result
+
+
+def _old_fonts(sheets: Iterable[Sheet]) -> Iterator[Issue]:
+    """Text of an old font is read as Unicode, and every sheet that has some says so once."""
+    for sheet in sheets:
+        texts = (value for row in sheet.rows for value in row if isinstance(value, str))
+        font, text = next(filter(any, map(unicode_of, texts)), ("", ""))
+        if font:
+            yield Issue(
+                "warning",
+                sheet.name,
+                "",
+                f"Nội dung gõ bằng phông chữ cũ {FONT_NAMES[font]} đã được đổi sang Unicode, "
+                f"ví dụ “{text[:60]}”. Hãy xem lại trước khi áp dụng.",
+            )
 
 
 NO_TABLE = (
@@ -154,7 +170,8 @@ def text_of(value: Value) -> str:
         return ""
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
-    return " ".join(nfc(TAG.sub("", str(value))).split())
+    text = " ".join(nfc(TAG.sub("", str(value))).split())
+    return unicode_of(text)[1] or text
 
 
 def _line(sheet, index, row, columns):

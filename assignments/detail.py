@@ -1,8 +1,10 @@
 """One task as its page shows it: current deadline, parties, what happened, files."""
 
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
 
+from organizations.history import timeline
+
+from .history import evidence_url, task_happenings
 from .models import Part
 
 
@@ -17,7 +19,7 @@ def task_context(task, today):
         "days": (task.next_due - today).days if task.next_due else None,
         "leads": [party for party in parties if party.part == Part.LEAD],
         "others": [party for party in parties if party.part == Part.COORDINATE],
-        "events": [*map(event_of, updates), given(task)],
+        "events": timeline(task_happenings(task, updates)),
         "files": [file_of(update) for update in updates if update.evidence],
         "last_update": updates[0] if updates else None,
     }
@@ -35,38 +37,10 @@ def day_state(row, today):
     return f"còn {days} ngày" if days > 0 else f"quá {-days} ngày"
 
 
-def event_of(update):
-    event = {
-        "at": f"{update.on:%d/%m/%Y}",
-        "what": f"Tiến độ {update.percent} %",
-        "who": str(update.actor) if update.actor else "Hệ thống",
-        "detail": update.note,
-        "mark": "now" if update.percent == 100 else "",
-    }
-    if update.evidence:
-        event |= {"file_url": url_of(update), "file_label": update.evidence.name}
-    return event
-
-
-def given(task):
-    """The first line of every task's story."""
-    return {
-        "at": f"{task.plan.document.issued_on:%d/%m/%Y}"
-        if task.plan.document and task.plan.document.issued_on
-        else "",
-        "what": f"Giao nhiệm vụ theo {task.plan.title}",
-        "detail": task.place,
-    }
-
-
 def file_of(update):
     stored = update.evidence
     return {
-        "url": url_of(update),
+        "url": evidence_url(update),
         "name": stored.name,
         "meta": f"{filesizeformat(stored.size)} · {update.on:%d/%m/%Y}",
     }
-
-
-def url_of(update):
-    return reverse("assignments:evidence", args=[update.assignment_id, update.pk])

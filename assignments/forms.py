@@ -2,7 +2,7 @@ from datetime import date
 
 from django import forms
 
-from core.columns import DATE, Column
+from core.columns import DATE, INTEGER, Column
 from core.forms import ColumnField
 from jobs.forms import KeptFileForm, UploadForm
 from organizations.models import Unit
@@ -83,8 +83,8 @@ class PlanUploadForm(UploadForm):
         help_text="Ví dụ 86/KH-BCĐ. Mã chưa có thì tạo kế hoạch dự thảo.",
     )
     title = forms.CharField(label="Tên kế hoạch", max_length=400, required=False)
-    first_year = forms.IntegerField(label="Từ năm", min_value=2000, max_value=2100, required=False)
-    last_year = forms.IntegerField(label="Đến năm", min_value=2000, max_value=2100, required=False)
+    first_year = ColumnField(Column("first_year", "Từ năm", INTEGER, minimum=2000, maximum=2100))
+    last_year = ColumnField(Column("last_year", "Đến năm", INTEGER, minimum=2000, maximum=2100))
 
     issued_on = ColumnField(
         Column("issued_on", "Ngày ban hành", DATE, minimum=date(2000, 1, 1)),
@@ -117,26 +117,12 @@ class PlanUploadForm(UploadForm):
 class ProgressForm(KeptFileForm):
     file_field = "evidence"
     occurrence = forms.ModelChoiceField(None, label="Kỳ hạn", required=False)
-    percent = forms.IntegerField(
-        label="Đã làm",
-        min_value=0,
-        max_value=100,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={
-            "required": "Hãy nhập mức đã làm, từ 0 đến 100.",
-            "invalid": "Hãy nhập số nguyên từ 0 đến 100.",
-            "min_value": "Hãy nhập số từ 0 đến 100.",
-            "max_value": "Hãy nhập số từ 0 đến 100.",
-        },
+    percent = ColumnField(
+        Column("percent", "Đã làm", INTEGER, required=True, minimum=0, maximum=100, measure="%")
     )
-    on = forms.DateField(
-        label="Ngày",
-        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
+    on = ColumnField(
+        Column("on", "Ngày", DATE, required=True),
         help_text="Ngày đạt kết quả, dạng ngày/tháng/năm.",
-        error_messages={
-            "required": "Hãy nhập ngày đạt kết quả.",
-            "invalid": "Hãy nhập ngày theo dạng ngày/tháng/năm, ví dụ 30/6/2023.",
-        },
     )
     note = forms.CharField(
         label="Nội dung đã làm, khó khăn",

@@ -36,6 +36,9 @@ class TaskImporter(Importer):
     def read(self, book, params, unit) -> Reading:
         appendix = read_appendix(book)
         plan = WorkPlan.objects.filter(code=params["plan"]).first()
+        if plan and plan.issuer_id != unit.pk:
+            # Compared with it, the preview would tell the tasks of somebody else's plan.
+            return Reading(issues=[Issue("error", "", "", OTHERS_PLAN.format(params["plan"]))])
         span = span_of(params, plan) or span_in(book)
         if span is None:
             appendix.issues.append(Issue("error", "", "", NO_SPAN))
@@ -81,6 +84,7 @@ class TaskImporter(Importer):
         return preview_context(batch, request)
 
 
+OTHERS_PLAN = "Mã kế hoạch {} đã dùng ở địa bàn khác. Hãy xem lại mã kế hoạch rồi gửi lại tệp."
 NO_SPAN = (
     "Chưa biết kế hoạch thực hiện từ năm nào đến năm nào. Hãy ghi năm bắt đầu và năm kết thúc."
 )

@@ -1,10 +1,13 @@
 """The list of tasks: what a person sees, counted by stage, grouped, filtered; also as Excel."""
 
 import io
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
 
 import xlsxwriter
-from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Subquery, Value, When
+from django.db.models import Max, OuterRef, Subquery
 
 from core.annotated import safe_text
 from core.deadlines import DeadlineStage
@@ -40,30 +43,44 @@ CHIPS = {
 
 
 def visible_tasks(user):
-    """Each task once, so that stages can be annotated and counted."""
-    return Assignment.objects.filter(pk__in=Assignment.objects.for_user(user).values("pk"))
+    return Assignment.objects.for_user(user)
 
 
-def with_columns(tasks, today):
-    """Everything a row shows, in one query and its prefetches."""
-    rank = Case(
-        *(When(stage=stage, then=Value(place)) for place, stage in enumerate(GROUPS)),
-        output_field=IntegerField(),
-    )
+class Line(NamedTuple):
+    """Where a task stands in the list, before anything else of it is read."""
+
+    pk: int
+    stage: str
+    next_due: date | None
+    next_waits: str | None
+    is_open: bool
+
+
+def lines_of(tasks, today):
+    """What needs action first. The stage is worked out in this one query; all counts follow."""
+    rank = {stage: place for place, stage in enumerate(GROUPS)}
+    rows = tasks.with_stage(today, SOON_DAYS).order_by("plan", "order")
+    lines = [Line(*row) for row in rows.values_list(*Line._fields)]
+    return sorted(lines, key=lambda line: (rank[line.stage], line.next_due or date.max))
+
+
+def loaded(lines):
+    """The tasks of these lines with everything a row shows, in the order of the lines."""
     updates = AssignmentUpdate.objects.filter(assignment=OuterRef("pk")).order_by()
     last = updates.values("assignment").annotate(last=Max("on")).values("last")
-    return (
-        tasks.with_stage(today, SOON_DAYS)
-        .annotate(rank=rank, updated_on=Subquery(last))
+    tasks = (
+        Assignment.objects.filter(pk__in=[line.pk for line in lines])
+        .annotate(updated_on=Subquery(last))
         .select_related("plan__issuer", "program")
         .prefetch_related("parties__unit")
-        .order_by("rank", F("next_due").asc(nulls_last=True), "plan", "order")
+        .in_bulk()
     )
-
-
-def counted_by_stage(tasks, today):
-    rows = tasks.with_stage(today, SOON_DAYS).order_by().values("stage")
-    return {row["stage"]: row["n"] for row in rows.annotate(n=Count("pk"))}
+    for line in lines:
+        # A task taken away between the two queries is left out.
+        if task := tasks.get(line.pk):
+            for name, value in line._asdict().items():
+                setattr(task, name, value)
+            yield task
 
 
 @dataclass
@@ -73,13 +90,15 @@ class TaskList:
     user: object
     query: object
     today: object
+    lines: list = field(init=False)
     counts: dict = field(init=False)
 
     def __post_init__(self):
         seen = visible_tasks(self.user)
         self.form = TaskFilterForm(self.query or None, user=self.user, tasks=seen)
         self.narrowed = self.form.narrow(seen)
-        self.counts = counted_by_stage(self.narrowed, self.today)
+        self.lines = lines_of(self.narrowed, self.today)
+        self.counts = Counter(line.stage for line in self.lines)
 
     @property
     def stage(self):
@@ -88,7 +107,8 @@ class TaskList:
 
     @property
     def rows(self):
-        return with_columns(self.narrowed, self.today).filter(stage__in=CHIPS[self.stage][1])
+        """The lines of the chosen chip."""
+        return [line for line in self.lines if line.stage in CHIPS[self.stage][1]]
 
     @property
     def late(self):
@@ -108,9 +128,9 @@ class TaskList:
     @property
     def longest(self):
         """Days the oldest overdue task is late, or None."""
-        late = self.narrowed.with_stage(self.today).filter(next_due__lt=self.today)
-        first = late.order_by("next_due").values_list("next_due", flat=True).first()
-        return (self.today - first).days if first else None
+        days = [line.next_due for line in self.lines if line.next_due]
+        first = min(days, default=self.today)
+        return (self.today - first).days or None
 
     def chips(self):
         for key, (label, _) in CHIPS.items():
@@ -180,7 +200,7 @@ EXPORT = (
 )
 
 
-def as_workbook(tasks, today):
+def as_workbook(tasks):
     """The list as it is filtered; texts stay texts."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:

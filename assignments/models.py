@@ -10,10 +10,9 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from core.deadlines import DeadlineQuerySet, DeadlineStage
 from core.text import search_key
 from jobs.models import Batch, StoredFile
-from organizations.models import Unit, UnitScope
-from organizations.permissions import ACTIONS
+from organizations.models import Unit
 from organizations.scoping import ScopedQuerySet
-from programs.models import PlanState, Program, WorkPlan
+from programs.models import PlanState, Program, WorkPlan, published_or_mine
 
 # Kinds without a day that are not a gap: carried out all the time, or when asked.
 STANDING_KINDS = ("CONTINUOUS", "PERIODIC", "CUMULATIVE", "ON_DEMAND")
@@ -24,7 +23,7 @@ SECTION_MARK = " › "
 class AssignmentQuerySet(ScopedQuerySet):
     def for_user(self, user):
         """A draft plan's tasks are seen only by those who may import plans there."""
-        return super().for_user(user).filter(published_or_mine(user))
+        return super().for_user(user).filter(published_or_mine(user, "plan__"))
 
     def led_by(self, unit):
         return self.filter(parties__unit=unit, parties__part=Part.LEAD).distinct()
@@ -62,16 +61,6 @@ class AssignmentQuerySet(ScopedQuerySet):
         ]
         stage = Case(*whens, default=Value(DeadlineStage.UNDATED), output_field=models.CharField())
         return self.with_current().annotate(stage=stage)
-
-
-def published_or_mine(user):
-    """Published plans, and drafts of the areas where the person may import plans."""
-    seen = Q(plan__state=PlanState.PUBLISHED)
-    for grant in user.current_grants():
-        if "plan.import" in ACTIONS[grant.role]:
-            area = UnitScope.objects.readable_from(grant.area_unit_id)
-            seen |= Q(plan__issuer__in=area)
-    return seen
 
 
 class Assignment(models.Model):

@@ -10,11 +10,9 @@ from programs.models import PlanState, WorkPlan
 from .models import STANDING_KINDS, AssignmentParty, Part
 
 
-def plans_for(user, may_import):
-    """Plans with what is still open about them; drafts only for whoever may import."""
+def plans_for(user):
+    """Plans with what is still open about them."""
     plans = WorkPlan.objects.for_user(user)
-    if not may_import:
-        plans = plans.filter(state=PlanState.PUBLISHED)
     led = AssignmentParty.objects.filter(
         assignment=OuterRef("assignments__pk"), part=Part.LEAD, unit__isnull=False
     )

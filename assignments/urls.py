@@ -13,5 +13,6 @@ urlpatterns = [
     path("ke-hoach/", views.plan_list, name="plans"),
     path("ke-hoach/nhap/", views.PlanUploadView.as_view(), name="import"),
     path("ke-hoach/nhap/<int:pk>/sua/", views.correct_rows, name="correct"),
+    path("ke-hoach/<int:pk>/", views.plan_detail, name="plan"),
     path("ke-hoach/<int:pk>/ban-hanh/", views.plan_publish, name="publish"),
 ]

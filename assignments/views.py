@@ -13,14 +13,16 @@ from core.transitions import InvalidTransition
 from jobs.imports import apply_batch
 from jobs.models import Batch, StoredFile
 from jobs.views import UploadView
-from organizations.permissions import can, require
+from organizations.history import timeline
+from organizations.permissions import EVERY_PROGRAM, can, require
 from programs.models import WorkPlan
 
 from .access import may_update
 from .corrections import correct
 from .detail import task_context
 from .forms import PlanUploadForm, ProgressForm
-from .listing import BOARD_CHIPS, CHIPS, GROUPS, TaskList, as_workbook, board, row_views
+from .history import plan_happenings
+from .listing import BOARD_CHIPS, CHIPS, GROUPS, TaskList, as_workbook, board, loaded, row_views
 from .models import Assignment
 from .plans import plans_for, publish
 
@@ -34,11 +36,11 @@ def task_list(request):
     context = {
         "listed": listed,
         "page_obj": page,
-        "rows": list(row_views(page.object_list, today())),
+        "rows": list(row_views(loaded(page.object_list), today())),
         "chips": list(listed.chips()),
         "active": list(listed.active()),
         "group_counts": {GROUPS[stage]: n for stage, n in listed.counts.items()},
-        "may_import": can(request.user, "plan.import"),
+        "may_import": can(request.user, "plan.import", program_code=EVERY_PROGRAM),
     }
     part = "assignments/task_results.html" if request.htmx else "assignments/task_list.html"
     return render(request, part, context)
@@ -47,7 +49,7 @@ def task_list(request):
 def export(request):
     """The list under the same filters, as a workbook."""
     listed = TaskList(request.user, request.GET, today())
-    response = HttpResponse(as_workbook(listed.rows, today()), content_type=XLSX)
+    response = HttpResponse(as_workbook(loaded(listed.rows)), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="nhiem-vu-{today():%Y-%m-%d}.xlsx"'
     return response
 
@@ -139,8 +141,8 @@ class ProgressView(FormView):
 
 
 def plan_list(request):
-    may_import = can(request.user, "plan.import")
-    plans = plans_for(request.user, may_import)
+    may_import = can(request.user, "plan.import", program_code=EVERY_PROGRAM)
+    plans = plans_for(request.user)
     return render(
         request,
         "assignments/plan_list.html",
@@ -150,6 +152,13 @@ def plan_list(request):
             "may_publish": can(request.user, "plan.publish"),
         },
     )
+
+
+def plan_detail(request, pk):
+    """What a plan rests on and what became of it."""
+    plan = get_object_or_404(plans_for(request.user), pk=pk)
+    context = {"plan": plan, "events": timeline(plan_happenings(plan))}
+    return render(request, "assignments/plan.html", context)
 
 
 @require_POST

@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .columns import Column, ColumnError
+from .columns import Column, ColumnDoubt, ColumnError
+from .legacy_encodings import unicode_of
+from .numbers import Reading
 from .sheet_watch import column_letters
 from .sheets import Sheet, Value
 from .text import search_key
@@ -13,6 +15,9 @@ from .text import search_key
 Row = Sequence[Value]
 HEADER_ROWS = 30
 ERROR, WARNING = "error", "warning"
+# Neither wrong nor right: somebody has to say which of the readings is meant.
+ASK = "ask"
+ALL = "*"
 PUNCTUATION = re.compile(r"\W+")
 IN_BRACKETS = re.compile(r"\([^)]*\)")
 SUM_ROW = re.compile(r"(tong cong\b.*|tong so|tong|cong)")
@@ -25,10 +30,32 @@ class HeaderNotFound(Exception):
 
 @dataclass(frozen=True)
 class Issue:
+    """An ASK names its column and the readings of the cell beside the message."""
+
     severity: str
     sheet: str
     cell: str
     message: str
+    column: str = ""
+    readings: tuple[Reading, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The four parts everybody knows; what is asked stands only where something is."""
+        asked = {
+            "column": self.column,
+            "readings": [reading.as_json() for reading in self.readings],
+        }
+        return {
+            "severity": self.severity,
+            "sheet": self.sheet,
+            "cell": self.cell,
+            "message": self.message,
+        } | (asked if self.readings else {})
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Issue":
+        readings = tuple(Reading(r["key"], r["text"]) for r in kept.get("readings", ()))
+        return cls(**{**kept, "readings": readings})
 
     def __str__(self) -> str:
         place = f"Trang tính “{self.sheet}”" + (f", ô {self.cell}" if self.cell else "")
@@ -84,8 +111,11 @@ def _titles(rows: Sequence[Row]) -> list[list[str]]:
 
 
 def _key(row: Row, column: int) -> str:
+    """A title typed with an old font is known all the same."""
     value = row[column] if column < len(row) else None
-    return search_key(value) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return search_key(unicode_of(value)[1] or value)
 
 
 def _wanted(column: Column) -> list[str]:
@@ -212,10 +242,19 @@ def _check_row(
         cell = where[column.name] = f"{column_letters(place + 1)}{number}"
         try:
             _refuse_formula(column, cell, formulas)
-            values[column.name] = column.check(row[place] if place < len(row) else None)
+            raw = row[place] if place < len(row) else None
+            values[column.name] = column.check(raw, _answer(sheet, cell, column))
+        except ColumnDoubt as doubt:
+            faults.append(Issue(ASK, sheet.name, cell, str(doubt), column.name, doubt.readings))
         except ColumnError as error:
             faults.append(Issue(ERROR, sheet.name, cell, str(error)))
     return CheckedRow(number, values, where), faults
+
+
+def _answer(sheet: Sheet, cell: str, column: Column) -> str:
+    """What was said about this cell counts before what was said about its column."""
+    answers = sheet.answers
+    return answers.get(cell) or answers.get(column.name) or answers.get(ALL) or ""
 
 
 def _refuse_formula(column: Column, cell: str, formulas: Collection[str]) -> None:

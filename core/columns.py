@@ -1,29 +1,37 @@
 """Column specs: one check of a value, whichever door it comes through (form, paste, workbook)."""
 
 import re
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from .money import BILLION, MILLION, UNITS, parse_decimal
-from .text import search_key
+from .dates import FIRST_YEAR, LAST_YEAR, NotADate, read_date
+from .legacy_encodings import FONT_NAMES, unicode_of
+from .money import BILLION, MILLION, UNITS
+from .numbers import (
+    SPACES,
+    NotANumber,
+    Reading,
+    TwoReadings,
+    number_to_type,
+    read_number,
+    vietnamese_number,
+)
+from .text import nfc, search_key
 
 LARGEST = 9_000_000_000_000_000_000
 ABSURD = 10**40
 EXCEL_DIGITS = 15
 BLANK_MARKS = {"", "-", "–", "—"}
-SPACES = re.compile(r"[\s\u00a0\u2007\u202f]+")
 UNWANTED = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# These turn the order of what is shown: a figure must not read otherwise than it is kept.
+TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+ENGLISH_GROUP = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 EXCEL_ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)", re.IGNORECASE)
-VIETNAMESE = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)(,[0-9]+)?")
-ONE_DOT = re.compile(r"([+-]?[0-9]+)\.([0-9]+)")
-SPACED = re.compile(r"[+-]?[0-9]{1,3}( [0-9]{3})+(,[0-9]+)?")
-DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
-YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})([T ][0-9:.]+)?")
 
 
 class Kind(StrEnum):
@@ -39,18 +47,26 @@ class Kind(StrEnum):
 TEXT, INTEGER, DECIMAL, MONEY, DATE, CHOICE, CODE = Kind
 NUMBERS = {INTEGER, DECIMAL, MONEY}
 DONG = 1
-NUMBER_LETTERS = re.compile(r"[0-9.,+\-− ]*")
 
 
 class ColumnError(ValueError):
     """A value that does not fit its column; the message is for the person who typed it."""
 
 
+class ColumnDoubt(ColumnError):
+    """A value that may be understood in more than one way: whoever typed it is asked."""
+
+    def __init__(self, message: str, readings: Sequence[Reading]):
+        super().__init__(message)
+        self.readings = tuple(readings)
+
+
 @dataclass(frozen=True)
 class Column:
     """`minimum`/`maximum` bound the value (MONEY: in đồng; TEXT and CODE: the length).
 
-    `unit` is what one entered unit is worth in đồng, or its name in core.money.UNITS.
+    `unit` is what one entered unit is worth in đồng, or its name in core.money.UNITS;
+    `measure` is the word after a number that is not money ("%", "km").
     """
 
     name: str
@@ -61,6 +77,7 @@ class Column:
     maximum: Any = None
     choices: Any = None
     unit: int | str | None = None
+    measure: str = ""
     aliases: tuple[str, ...] = ()
     computed: bool = False
     _options: dict = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)
@@ -76,15 +93,52 @@ class Column:
         return self.kind in NUMBERS
 
     @property
+    def is_year(self) -> bool:
+        """2023 is a year: no dot between its thousands."""
+        bounds = self.kind is INTEGER and (self.minimum or 0) >= FIRST_YEAR
+        return bounds and self.maximum is not None and self.maximum <= LAST_YEAR
+
+    @property
     def factor(self) -> int:
         return UNITS[self.unit] if isinstance(self.unit, str) else self.unit or DONG
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing but whole numbers, so a dot stands between thousands and nowhere else."""
+        return self.kind is INTEGER or (self.kind is MONEY and self.factor == DONG)
+
+    @property
+    def unit_word(self) -> str:
+        return UNIT_WORDS[self.factor] if self.kind is MONEY else self.measure
 
     def options(self) -> list[tuple[Any, str]]:
         return list(dict.fromkeys(self._options.values()))
 
-    def check(self, raw: Any) -> Any:
-        """The value for the database, or None when nothing was entered."""
-        raw = _clean(raw)
+    def check(self, raw: Any, answer: str = "") -> Any:
+        """The value for the database, or None when nothing was entered.
+
+        `answer` settles a doubt: the key or the text of one of its readings.
+        """
+        try:
+            return self._check(raw)
+        except ColumnDoubt as doubt:
+            text = _answered(doubt, answer)
+            if text is None:
+                raise
+            return self._check(text)
+
+    def settled(self, raw: Any, answer: str) -> Any:
+        """What was typed, or its clear wording once the person has said which is meant."""
+        try:
+            self._check(raw)
+        except ColumnDoubt as doubt:
+            return _answered(doubt, answer) or raw
+        except ColumnError:
+            pass
+        return raw
+
+    def _check(self, raw: Any) -> Any:
+        raw = _clean(self, raw)
         if raw is None or (raw in BLANK_MARKS and self.kind is not TEXT):
             if self.required:
                 raise ColumnError(f"Chưa nhập “{self.label}”.")
@@ -93,16 +147,22 @@ class Column:
         self._check_bounds(value)
         return value
 
-    def display(self, value: Any) -> str:
-        """What `check` reads back as the same value: money in its unit, dates day first."""
+    def shown(self, value: Any) -> str:
+        """For reading: money in its unit, dates day first."""
         if value is None:
             return ""
-        if self.kind is MONEY:
-            return vietnamese_number(Decimal(value) / self.factor)
-        if self.kind is DECIMAL:
-            # Without dots: "1.234" in a decimal field would be refused as doubtful.
-            return vietnamese_number(value).replace(".", "")
-        return vietnamese_number(value) if self.kind is INTEGER else _shown(value)
+        if self.is_year or not self.is_number:
+            return _shown(str(value) if self.is_year else value)
+        return vietnamese_number(self._in_unit(value))
+
+    def display(self, value: Any) -> str:
+        """For a box: what `check` reads back as the same value, without asking."""
+        if value is None or self.is_year or not self.is_number:
+            return self.shown(value)
+        return number_to_type(self._in_unit(value), is_whole=self.is_whole)
+
+    def _in_unit(self, value: Any) -> int | Decimal:
+        return Decimal(value) / self.factor if self.kind is MONEY else value
 
     def _check_bounds(self, value: Any) -> None:
         measured = len(value) if self.kind in (TEXT, CODE) else value
@@ -124,20 +184,18 @@ class Column:
         if self.kind is MONEY:
             shown = f"{vietnamese_number(Decimal(bound) / self.factor)} {UNIT_WORDS[self.factor]}"
             return f"“{self.label}” không được {compared} {shown}."
-        return f"“{self.label}” không được {compared} {vietnamese_number(bound)}."
+        word = str(bound) if self.is_year else vietnamese_number(bound)
+        return f"“{self.label}” không được {compared} {word}."
 
 
 UNIT_WORDS = {DONG: "đồng", 1000: "nghìn đồng", MILLION: "triệu đồng", BILLION: "tỷ đồng"}
 
 
-def vietnamese_number(value: int | Decimal) -> str:
-    """1274696.5 → "1.274.696,5"."""
-    whole, _, part = f"{Decimal(value):,f}".partition(".")
-    part = part.rstrip("0")
-    return whole.replace(",", ".") + (f",{part}" if part else "")
+def _answered(doubt: ColumnDoubt, answer: str) -> str | None:
+    return next((r.text for r in doubt.readings if answer and answer in (r.key, r.text)), None)
 
 
-def _clean(raw: Any) -> Any:
+def _clean(column: Column, raw: Any) -> Any:
     """NFC text without invisible marks; a bool or a float becomes something the checks know."""
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
@@ -149,7 +207,9 @@ def _clean(raw: Any) -> Any:
         return raw
     if CONTROL.search(raw):
         raise ColumnError("Nội dung có ký tự không hợp lệ. Hãy gõ lại bằng bàn phím.")
-    return unicodedata.normalize("NFC", UNWANTED.sub("", raw)).strip() or None
+    if column.kind is not TEXT and TURNING.search(raw):
+        raise ColumnError("Nội dung có dấu ẩn đảo chiều chữ. Hãy gõ lại bằng bàn phím.")
+    return nfc(UNWANTED.sub("", raw)).strip() or None
 
 
 def _finite(number: Any) -> Any:
@@ -173,8 +233,20 @@ def _refuse_excel_error(raw: Any) -> None:
         raise ColumnError(f"Ô đang báo lỗi {raw} của Excel. Hãy nhập lại giá trị.")
 
 
+def _ask_about_font(raw: Any) -> None:
+    """Letters of an old font are no Vietnamese to any search; what they mean is shown and asked."""
+    font, text = unicode_of(raw) if isinstance(raw, str) else ("", "")
+    if font:
+        raise ColumnDoubt(
+            f"“{_shown(raw)}” gõ bằng phông chữ cũ {FONT_NAMES[font]}, đọc là “{_shown(text)}”. "
+            "Xin xác nhận, hoặc chuyển nội dung sang Unicode rồi nhập lại.",
+            [Reading(font, text)],
+        )
+
+
 def _text(column: Column, raw: Any) -> str:
     _refuse_excel_error(raw)
+    _ask_about_font(raw)
     return _shown(raw) if not isinstance(raw, str) else raw
 
 
@@ -185,6 +257,7 @@ def _code(column: Column, raw: Any) -> str:
             f"“{_shown(raw)}” không phải mã. Hãy định dạng ô là Văn bản (Text) rồi nhập lại mã."
         )
     _refuse_excel_error(raw)
+    _ask_about_font(raw)
     code = SPACES.sub(" ", str(raw))
     if len(code) > 64:
         raise ColumnError(f"“{_shown(code)}” quá dài. Mã có nhiều nhất 64 ký tự.")
@@ -204,49 +277,40 @@ def _without_noise(number: Decimal) -> Decimal:
 def _integer(column: Column, raw: Any) -> int:
     if isinstance(raw, int):
         return raw
-    number = _without_noise(raw) if isinstance(raw, Decimal) else _typed_number(raw, whole=True)
+    number = _without_noise(raw) if isinstance(raw, Decimal) else _typed_number(column, raw)
     if number != number.to_integral_value():
-        raise ColumnError(f"“{_shown(raw)}” không phải số nguyên. Hãy nhập số không có phần lẻ.")
+        told = "Hãy nhập số không có phần lẻ."
+        if isinstance(raw, str) and ENGLISH_GROUP.fullmatch(raw):
+            told = f"Nếu là hàng nghìn, hãy viết {raw.replace(',', '.')}."
+        raise ColumnError(f"“{_shown(raw)}” không phải số nguyên. {told}")
     return int(number)
 
 
 def _decimal(column: Column, raw: Any) -> Decimal:
     if isinstance(raw, int):
         return Decimal(raw)
-    return _without_noise(raw) if isinstance(raw, Decimal) else _typed_number(raw)
+    return _without_noise(raw) if isinstance(raw, Decimal) else _typed_number(column, raw)
 
 
-def _typed_number(raw: Any, whole: bool = False) -> Decimal:
-    """Vietnamese writing: dot between thousands, comma before decimals. Doubts are refused."""
-    if not isinstance(raw, str) or len(raw) > 60:
+def _typed_number(column: Column, raw: Any) -> Decimal:
+    if not isinstance(raw, str):
         raise _not_a_number(raw)
-    text = SPACES.sub(" ", raw).replace("−", "-")
-    if SPACED.fullmatch(text):
-        text = text.replace(" ", "")
-    dotted = ONE_DOT.fullmatch(text)
-    if dotted and not (whole and VIETNAMESE.fullmatch(text)):
-        raise ColumnError(_doubt(text, *dotted.groups()))
-    if whole and re.fullmatch(r"[+-]?[0-9]{1,3},[0-9]{3}", text):
-        raise ColumnError(_doubt(text, *text.split(",")))
-    if not VIETNAMESE.fullmatch(text):
-        raise _not_a_number(raw)
-    return Decimal(text.replace(".", "").replace(",", "."))
-
-
-def _doubt(text: str, whole: str, part: str) -> str:
-    if len(part) == 3 and len(whole.lstrip("+-")) <= 3:
-        readings = f"{whole}{part} hoặc {whole},{part}"
-        return f"“{text}” có thể là {readings}. Hãy viết rõ: {readings}."
-    return (
-        f"“{text}” dùng dấu chấm cho phần lẻ; hệ thống hiểu là {whole},{part}. "
-        f"Hãy viết {whole},{part} (dấu phẩy)."
-    )
+    _refuse_excel_error(raw)
+    try:
+        return read_number(raw, is_whole=column.is_whole)
+    except TwoReadings as doubt:
+        word = column.unit_word
+        words = f"{doubt} {word}. Đơn vị tính là {word}, xin" if word else f"{doubt}. Xin"
+        raise ColumnDoubt(f"{words} xác nhận.", doubt.readings) from None
+    except NotANumber as error:
+        raise ColumnError(str(error)) from None
 
 
 def _money(column: Column, raw: Any) -> int:
     if isinstance(raw, date):
         raise _not_a_number(raw)
-    amount = (_typed_money(raw) if isinstance(raw, str) else Decimal(raw)) * column.factor
+    number = _typed_number(column, raw) if isinstance(raw, str) else Decimal(raw)
+    amount = number * column.factor
     if amount != amount.to_integral_value():
         amount = _without_noise(amount)
     if amount != amount.to_integral_value():
@@ -256,38 +320,19 @@ def _money(column: Column, raw: Any) -> int:
     return int(amount)
 
 
-def _typed_money(raw: str) -> Decimal:
-    text = SPACES.sub(" ", raw).replace("−", "-")
-    if len(raw) > 60 or not NUMBER_LETTERS.fullmatch(text):
-        raise _not_a_number(raw)
-    try:
-        return parse_decimal(text.replace(" ", "") if SPACED.fullmatch(text) else text)
-    except ValueError as error:
-        raise ColumnError(str(error)) from None
-
-
 def _date(column: Column, raw: Any) -> date:
-    if isinstance(raw, datetime):
-        return raw.date()
-    if isinstance(raw, date):
-        return raw
-    text = SPACES.sub("", raw) if isinstance(raw, str) else ""
-    found = DAY_FIRST.fullmatch(text)
-    year_first = YEAR_FIRST.fullmatch(raw) if isinstance(raw, str) else None
+    _refuse_excel_error(raw)
     try:
-        if found:
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        if year_first:
-            return date(*map(int, year_first.groups()[:3]))
-    except ValueError:
-        raise ColumnError(f"“{_shown(raw)}” không có trong lịch. Hãy xem lại ngày.") from None
-    raise ColumnError(f"“{_shown(raw)}” không phải ngày. Hãy nhập ngày/tháng/năm, ví dụ 30/6/2023.")
+        return read_date(raw, _shown(raw))
+    except NotADate as error:
+        raise ColumnError(str(error)) from None
 
 
 def _choice(column: Column, raw: Any) -> Any:
     found = column._options.get(search_key(_shown(raw)))
     if found:
         return found[0]
+    _ask_about_font(raw)
     labels = [label for _, label in column.options()]
     more = "…" if len(labels) > 8 else ""
     raise ColumnError(

@@ -4,7 +4,29 @@ from typing import Any
 
 from django import forms
 
-from .columns import CHOICE, DATE, Column, ColumnError
+from .columns import CHOICE, DATE, Column, ColumnDoubt, ColumnError
+
+# What stands behind a field's name in the name of its question "which of the two is meant?".
+ANSWER = "-reading"
+
+
+class Answered:
+    """A box whose question has been answered holds the clear wording from then on."""
+
+    column: Column
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        typed = data.get(name)
+        answer = data.get(name + ANSWER, "")
+        return self.column.settled(typed, answer) if answer else typed
+
+
+class TypedInput(Answered, forms.TextInput):
+    pass
+
+
+class TypedArea(Answered, forms.Textarea):
+    pass
 
 
 class ColumnField(forms.Field):
@@ -12,8 +34,12 @@ class ColumnField(forms.Field):
         self.column = column
         kwargs.setdefault("label", column.label)
         kwargs.setdefault("required", column.required)
-        kwargs.setdefault("widget", self._widget(column))
-        super().__init__(**kwargs)
+        widget = kwargs.pop("widget", None) or self._widget(column)
+        if isinstance(widget, forms.Textarea):
+            widget = TypedArea(attrs=widget.attrs)
+        if isinstance(widget, Answered):
+            widget.column = column
+        super().__init__(widget=widget, **kwargs)
 
     @staticmethod
     def _widget(column: Column) -> forms.Widget:
@@ -22,7 +48,7 @@ class ColumnField(forms.Field):
         mode = {"inputmode": "decimal"} if column.is_number else {}
         if column.kind is DATE:
             mode = {"placeholder": "ngày/tháng/năm"}
-        return forms.TextInput(attrs=mode)
+        return TypedInput(attrs=mode)
 
     def prepare_value(self, value: Any) -> Any:
         """A stored value is shown as it would be typed; what was typed is shown again as it was."""
@@ -39,9 +65,17 @@ class ColumnField(forms.Field):
         """An empty required field gets the column's own message, naming the column."""
         try:
             checked = self.column.check(value)
+        except ColumnDoubt as doubt:
+            asked = {"readings": doubt.readings}
+            raise forms.ValidationError(escaped(doubt), code="ask", params=asked) from None
         except ColumnError as error:
             raise forms.ValidationError(str(error), code="invalid") from None
         if checked is None and self.required:
             raise forms.ValidationError(f"Chưa nhập “{self.column.label}”.", code="required")
         self.run_validators(checked)
         return checked
+
+
+def escaped(message: Exception) -> str:
+    """As a message with parameters, where a per cent sign would ask for one."""
+    return str(message).replace("%", "%%")

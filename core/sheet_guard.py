@@ -113,7 +113,7 @@ FORBIDDEN = re.compile(
 )
 PRINTER_SETTINGS = re.compile(r"(^|/)printersettings\d*\.bin$", re.IGNORECASE)
 MEDIA = re.compile(
-    r"\.(png|jpe?g|gif|bmp|tiff?|emf|wmf|wdp|webp|odttf|ttf|fntdata|bin)$", re.IGNORECASE
+    r"\.(png|jpe?g|gif|bmp|tiff?|emf|wmf|wdp|webp|odttf|ttf|fntdata|bin)$|^mimetype$", re.IGNORECASE
 )
 
 

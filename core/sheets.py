@@ -49,11 +49,18 @@ class Sheet:
     hidden: bool = False
     rows: list[list[Value]] = field(default_factory=list)
     formulas: frozenset[str] = frozenset()
+    # What was answered when the table was asked about: by cell, by column name, or "*" for all.
+    answers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Book:
     sheets: list[Sheet] = field(default_factory=list)
+
+    def take_answers(self, answers: dict[str, dict[str, str]]) -> None:
+        """{sheet name, or "*" for every sheet: its answers}."""
+        for sheet in self.sheets:
+            sheet.answers = answers.get("*", {}) | answers.get(sheet.name, {})
 
     def visible(self) -> list[Sheet]:
         return [sheet for sheet in self.sheets if not sheet.hidden]

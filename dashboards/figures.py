@@ -14,7 +14,6 @@ from django.db.models import Count, Max
 from django.urls import reverse
 
 from assignments.models import Assignment
-from core.charts import BarRow, Series, bar_chart, line_chart
 from core.deadlines import DeadlineStage
 from core.money import rate
 from disbursement.calendar import Stage, plan_year_of, stage_on, zero_projects
@@ -22,6 +21,7 @@ from disbursement.figures import (
     Books,
     Figure,
     by_place,
+    crossed,
     cumulative_by_month,
     grouped,
     open_books,
@@ -34,9 +34,7 @@ from reporting.models import Obligation, Round
 from targets.figures import TargetLine, target_lines
 from targets.models import NUMERIC, Aggregation, Target
 
-SHOWN_PLACES = 20
-CHART_WIDTH = 620
-CHART_FONT = 13  # room for the words; the stylesheet prints them at 12
+SHOWN_TARGETS = 12
 
 
 def even_mark(day: date, plan_year: int) -> Decimal:
@@ -102,6 +100,7 @@ class Zero:
 class Money:
     """The year's money of an area on the day the payments are known to."""
 
+    area: Unit
     books: Books
     total: Figure
     closed_on: date | None
@@ -125,7 +124,7 @@ def money_of(user: Any, area: Unit, today: date, program: str = "") -> Money:
     # One day for everybody: a commune that was paid nothing is not measured by an older mark.
     known = Payment.objects.for_year(year).as_of(today)
     closed_on = known.aggregate(last=Max("paid_on"))["last"]
-    return Money(books, books.total(), closed_on, even_mark(closed_on or today, year))
+    return Money(area, books, books.total(), closed_on, even_mark(closed_on or today, year))
 
 
 def place_lines(money: Money, area: Unit, zero: Zero | None) -> list[PlaceLine]:
@@ -235,10 +234,8 @@ def reports_sent(user: Any, today: date) -> Sent | None:
     )
 
 
-def headline_targets(
-    user: Any, area: Unit, today: date, program: str = "", count: int = 2
-) -> list[TargetLine]:
-    """The first counted target of each programme (or the first ones of the programme chosen)."""
+def counted_targets(user: Any, area: Unit, today: date, program: str = "") -> list[TargetLine]:
+    """The year's targets that are counted up through the year, in programme order."""
     rows = Target.objects.for_user(user).filter(
         unit=area,
         period=str(plan_year_of(today)),
@@ -247,26 +244,34 @@ def headline_targets(
     )
     if program:
         rows = rows.filter(program__code=program)
-    chosen: list[Target] = []
-    for row in rows.select_related("indicator", "program", "unit").order_by(
-        "program__order", "order"
-    ):
-        if program or row.program_id not in [one.program_id for one in chosen]:
-            chosen.append(row)
-    return target_lines(chosen[:count], today)
+    rows = rows.select_related("indicator", "program", "unit").order_by("program__order", "order")
+    return target_lines(rows[:SHOWN_TARGETS], today)
 
 
-def places_svg(lines: list[PlaceLine], mark: Decimal, width: int = CHART_WIDTH) -> str:
-    rows = [BarRow(line.unit.label, line.rate) for line in lines[-SHOWN_PLACES:]]
-    return bar_chart(
-        rows,
-        mark,
-        "mốc tiến độ đều",
-        title="Tỷ lệ giải ngân theo địa bàn, đơn vị",
-        width=width,
-        font_size=CHART_FONT,
-        thresholds=(mark, mark * Decimal("0.85"), mark * Decimal("0.7")),
-    )
+def headlines(lines: Iterable[TargetLine], program: str = "", count: int = 2) -> list[TargetLine]:
+    """The first counted target of each programme (or the first ones of the programme chosen)."""
+    chosen: list[TargetLine] = []
+    seen: set[int] = set()
+    for line in lines:
+        if line.target and (program or line.target.program_id not in seen):
+            seen.add(line.target.program_id)
+            chosen.append(line)
+    return chosen[:count]
+
+
+def program_rates(
+    money: Money, lines: Iterable[PlaceLine]
+) -> dict[tuple[int, int], Decimal | None]:
+    """{(place, programme): rate} of the places of the list, each from its own sums."""
+    area = money.area
+    above = place_above([line.unit for line in lines if line.unit != area], money.books)
+    above[area.pk] = area.pk
+    sums: dict[tuple[int, int], Figure] = {}
+    for (unit, program), figure in crossed(money.books, "unit", "program").items():
+        if unit in above:
+            key = (above[unit], program)
+            sums[key] = sums.get(key, Figure()) + figure
+    return {key: figure.rate() for key, figure in sums.items()}
 
 
 @dataclass(frozen=True)
@@ -291,17 +296,3 @@ def month_lines(money: Money) -> list[MonthLine]:
             mark = rate(point.month, 12) or Decimal(0)
             lines.append(MonthLine(f"T{point.month}", paid, rate(paid, whole), mark))
     return lines
-
-
-def months_svg(lines: list[MonthLine], width: int = CHART_WIDTH) -> str:
-    series = [
-        Series("mốc tiến độ đều", tuple(line.mark for line in lines), plan=True),
-        Series("thực hiện", tuple(line.rate for line in lines)),
-    ]
-    return line_chart(
-        series,
-        [line.label for line in lines],
-        title="Giải ngân lũy kế và mốc tiến độ đều",
-        width=width,
-        font_size=CHART_FONT,
-    )

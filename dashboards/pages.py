@@ -3,15 +3,11 @@
 from datetime import timedelta
 
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
 from alerts.models import Alert
 from assignments.models import Assignment
-from core.charts import PHONE_WIDTH
 from core.deadlines import DeadlineStage
-from core.money import format_decimal
 from disbursement.calendar import plan_year_of
 from disbursement.models import Payment
 from documents.models import IssuedDocument
@@ -22,7 +18,7 @@ from organizations.permissions import can
 from programs.models import PlanState, Program
 from reporting.models import Obligation
 
-from . import figures, wording
+from . import charts, figures, wording
 from .waiting import waiting_for
 
 ALL_PROGRAMS = "Mọi chương trình"
@@ -32,39 +28,56 @@ BEAT_LIMIT = timedelta(minutes=3)
 
 def province_page(user, grant, today, now, asked):
     """Finding, tiles, what waits, who is short, charts: for those who run or read the whole."""
-    programs = list(Program.objects.for_user(user).valid_on(today))
-    program = asked if asked in {one.code for one in programs} else ""
+    programs, program = programs_of(user, today, asked)
     area = grant.area_unit
     money = figures.money_of(user, area, today, program)
     zero = figures.zero_review(user, today, program)
     lines = figures.place_lines(money, area, zero)
     worst, waiting = figures.worst(lines), waiting_for(user)
+    targets = figures.counted_targets(user, area, today, program)
     return "province", {
         "greeting": wording.part_of_day(localtime(now).hour),
         "programs": program_chips(programs, program),
         "program_name": next((one for one in programs if one.code == program), ALL_PROGRAMS),
         "data_day": wording.data_day(money.closed_on),
         "finding": wording.money_finding(money, worst, len(waiting)),
-        "tiles": province_tiles(user, area, today, program, money, zero),
+        "tiles": province_tiles(user, area, today, program, money, zero, targets),
         "zero": zero and {"title": wording.zero_title(zero), "text": wording.zero_text(zero)},
         "waiting": waiting,
         "worst": worst,
         "money": money,
+        "program": program,
+        "lines": lines,
+        "headlines": figures.headlines(targets, program),
         "may_urge": can(user, "notice.urge"),
         "alerts": Alert.objects.for_user(user).open().count(),
-        **charts(money, lines),
+        "charts": charts.province_charts(programs, program, money, lines, targets),
     }
 
 
-def province_tiles(user, area, today, program, money, zero):
+def programs_of(user, today, asked):
+    """Those the person may read, and the code of the one asked for if it is among them."""
+    programs = list(Program.objects.for_user(user).valid_on(today))
+    return programs, asked if asked in {one.code for one in programs} else ""
+
+
+def charts_of(user, grant, today, asked):
+    """The charts of the province's page, for their files."""
+    (programs, program), area = programs_of(user, today, asked), grant.area_unit
+    money = figures.money_of(user, area, today, program)
+    lines = figures.place_lines(money, area, None)
+    targets = figures.counted_targets(user, area, today, program)
+    return charts.province_charts(programs, program, money, lines, targets)
+
+
+def province_tiles(user, area, today, program, money, zero, targets):
     ct = f"?ct={program}" if program else ""
     tiles = [
         wording.money_tile(money, reverse("disbursement:unit", args=[area.pk]) + ct),
         wording.task_tile(figures.task_counts(user, today, program), program),
         wording.report_tile(figures.reports_sent(user, today)),
     ]
-    targets = figures.headline_targets(user, area, today, program)
-    tiles += [wording.target_tile(line, money.mark) for line in targets]
+    tiles += [wording.target_tile(line, money.mark) for line in figures.headlines(targets, program)]
     if zero:
         url = reverse("disbursement:zero_review") + ct
         tiles.append(wording.zero_tile(zero, url) | {"phone_only": True})
@@ -78,66 +91,6 @@ def program_chips(programs, chosen):
         {"label": one.short_name, "url": f"{here}?ct={one.code}", "current": one.code == chosen}
         for one in programs
     ]
-
-
-def charts(money, lines):
-    months = figures.month_lines(money)
-    return {
-        **drawings(money, lines, months),
-        "places_rows": [
-            (
-                format_html('<a href="{}">{}</a>', line.url, line.unit),
-                wording.million(line.figure.to_spend),
-                wording.million(line.figure.paid),
-                format_decimal(line.rate, 2),
-            )
-            for line in lines
-        ],
-        "places_columns": [
-            "Địa bàn, đơn vị",
-            "Kế hoạch (triệu đồng)",
-            "Giải ngân (triệu đồng)",
-            "Tỷ lệ (%)",
-        ],
-        "months_columns": ["Tháng", "Lũy kế (triệu đồng)", "Tỷ lệ (%)", "Mốc tiến độ đều (%)"],
-        "places_title": places_title(lines, money.mark),
-        "months_rows": [
-            (
-                line.label,
-                wording.million(line.paid),
-                format_decimal(line.rate, 2),
-                format_decimal(line.mark, 2),
-            )
-            for line in months
-        ],
-        "months_title": months_title(months),
-    }
-
-
-def drawings(money, lines, months):
-    """Each chart twice: as wide as its half of the page, and as wide as a phone."""
-    out = {}
-    for name, width in (("svg", figures.CHART_WIDTH), ("phone", PHONE_WIDTH)):
-        places = figures.places_svg(lines, money.mark, width) if lines else ""
-        out[f"places_{name}"] = mark_safe(places)
-        curve = figures.months_svg(months, width) if money.closed_on else ""
-        out[f"months_{name}"] = mark_safe(curve)
-    return out
-
-
-def places_title(lines, mark):
-    known = [line for line in lines if line.rate is not None]
-    behind = sum(line.rate < mark for line in known)
-    return f"{behind} trên {len(known)} nơi dưới mốc tiến độ đều"
-
-
-def months_title(months):
-    known = [line for line in months if line.rate is not None]
-    if not known:
-        return "Chưa có số liệu giải ngân theo tháng"
-    last = known[-1]
-    words = "dưới" if last.rate < last.mark else "trên"
-    return f"Lũy kế {last.label} đạt {format_decimal(last.rate, 2)} %, {words} mốc tiến độ đều"
 
 
 def unit_page(user, grant, today, now, asked):

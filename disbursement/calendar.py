@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from organizations.models import DISTRICT_KINDS, Unit, UnitScope, Via
@@ -140,16 +140,15 @@ def zero_projects(
     Only START money of the plan year's own origin counts: neither carried-in money nor what was
     added during the year, in the plan as in the payments. An advance counts as paid.
     """
-    mine = {
-        "project": OuterRef("pk"),
-        "plan_year": rule.plan_year,
-        "origin_year": rule.plan_year,
-        "moment": Moment.START,
-    }
+    money = {"plan_year": rule.plan_year, "origin_year": rule.plan_year, "moment": Moment.START}
+    mine = money | {"project": OuterRef("pk")}
     plan = LedgerEntry.objects.filter(**mine).as_of(as_of, known_at)
-    paid_by_day = Payment.objects.filter(**mine).as_of(min(as_of, last_day_of(rule)), known_at)
-    # An advance given and taken back is no longer money out, but the works did start.
-    vouchers = paid_by_day.filter(
+    until = min(as_of, last_day_of(rule))
+    paid_by_day = Payment.objects.filter(**mine).as_of(until, known_at)
+    # An advance given and taken back is no longer money out, but the works did start. Asked once
+    # for all projects: asked project by project, SQLite goes through every payment for each.
+    vouchers = Payment.objects.filter(**money).as_of(until, known_at)
+    started = vouchers.filter(
         kind__in=(PaymentKind.ADVANCE, PaymentKind.VOLUME), reverses=None, reversed_by=None
     )
     paid_since = Payment.objects.filter(**mine).as_of(as_of, known_at)
@@ -163,7 +162,9 @@ def zero_projects(
             left=F("start_plan") - total_of(paid_since, "project"),
             district=district_of("unit", tree_day(rule, as_of)),
         )
-        .filter(~Exists(vouchers), start_plan__gt=0, paid_by_day__lte=0, left__gt=0)
+        .filter(
+            ~Q(pk__in=started.values("project")), start_plan__gt=0, paid_by_day__lte=0, left__gt=0
+        )
         .select_related("unit")
         .order_by("district", "unit__sort_key", "code")
     )

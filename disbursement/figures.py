@@ -11,6 +11,7 @@ Conventions
   project with a plan and no payment is at 0 only once the year's payments are being recorded.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -19,13 +20,13 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q, Sum, Window
-from django.db.models.functions import ExtractMonth, ExtractYear, RowNumber
+from django.db.models.functions import RowNumber
 
 from core import money
 from organizations.models import Unit, UnitScope, Via
 from organizations.models.units import valid_on
 
-from .models import VINTAGE, LedgerEntry, LedgerQuerySet, Payment, PaymentQuerySet, Project
+from .models import VINTAGE, LedgerEntry, LedgerQuerySet, Payment, PaymentQuerySet
 
 OF_YEAR = Q(origin_year=F("plan_year"))
 CARRIED = Q(origin_year__lt=F("plan_year"))
@@ -190,13 +191,25 @@ def grouped(books: Books, by: str) -> dict[Key, Figure]:
     }
 
 
+def crossed(books: Books, by: str, across: str) -> dict[tuple[Key, Key], Figure]:
+    """{(key, key): figure} grouped two ways at once: two queries."""
+    planned = _sums(books.entries, KEYS[by], KEYS[across])
+    paid = _sums(books.payments, KEYS[by], KEYS[across])
+    nothing = (None, None)
+    return {
+        key: _figure(planned.get(key, nothing), paid.get(key, nothing), books.is_reported)
+        for key in [*planned, *(key for key in paid if key not in planned)]
+    }
+
+
 def _split():
     return {"year": Sum("amount", filter=OF_YEAR), "carried": Sum("amount", filter=CARRIED)}
 
 
-def _sums(rows, path):
-    sums = rows.order_by().values_list(path).annotate(**_split())
-    return {key: (year, carried) for key, year, carried in sums}
+def _sums(rows, *paths):
+    """{key, or tuple of keys: (of the year, carried in)}."""
+    sums = rows.order_by().values_list(*paths).annotate(**_split())
+    return {row[:-2] if len(paths) > 1 else row[0]: row[-2:] for row in sums}
 
 
 @dataclass(frozen=True)
@@ -238,18 +251,6 @@ def _folded(figures, keys: Iterable[int]) -> Figure:
     for key in keys:
         total += figures.get(key, Figure())
     return total
-
-
-@dataclass(frozen=True)
-class ProjectLine:
-    project: Project
-    figure: Figure
-
-
-def by_project(books: Books) -> list[ProjectLine]:
-    figures = grouped(books, "project")
-    projects = Project.objects.select_related("unit").in_bulk(figures)
-    return [ProjectLine(projects[key], figure) for key, figure in figures.items()]
 
 
 def vintages(books: Books) -> dict[tuple, Figure]:
@@ -309,12 +310,14 @@ class MonthPoint:
 def cumulative_by_month(books: Books) -> list[MonthPoint]:
     """Paid up to each month's end, January of the next year included (money is paid until
     31/01); None for months not yet begun."""
-    months = books.payments.order_by().annotate(y=ExtractYear("paid_on"), m=ExtractMonth("paid_on"))
-    sums = {(y, m): total for y, m, total in months.values_list("y", "m").annotate(Sum("amount"))}
+    # By day in the database and by month here: taking dates apart is slow on SQLite.
+    sums: Counter = Counter()
+    for day, total in books.payments.order_by().values_list("paid_on").annotate(Sum("amount")):
+        sums[day.year, day.month] += total
     points = [(books.plan_year, month) for month in range(1, 13)] + [(books.plan_year + 1, 1)]
     out, reached = [], sum(total for key, total in sums.items() if key < points[0])
     for point in points:
-        reached += sums.get(point, 0)
+        reached += sums[point]
         is_known = books.is_reported and date(*point, 1) <= books.as_of
         out.append(MonthPoint(*point, reached if is_known else None))
     return out

@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from django.core.paginator import Paginator
 from django.db.models import Max
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 
-from core.charts import PHONE_WIDTH, Series, line_chart
-from core.money import format_amount, format_rate, rate
+from core.charts import Frame, LineChart, Series
+from core.charts import Line as ChartLine
+from core.money import format_amount, format_decimal, format_rate, rate
 from organizations.models import Unit, UnitKind, UnitScope, Via
 from organizations.models.units import valid_on
 from programs.models import Program
@@ -21,13 +22,13 @@ from .figures import (
     Denominator,
     Figure,
     by_place,
-    by_project,
     cumulative_by_month,
     grouped,
     open_books,
     reconcile,
 )
-from .models import Nature, Payment
+from .models import Nature, Payment, Project
+from .rows import Part, Where
 
 AREA_ORDER = (
     UnitKind.PROVINCE,
@@ -39,6 +40,7 @@ AREA_ORDER = (
     UnitKind.TOWNSHIP,
     UnitKind.SPECIAL_ZONE,
 )
+PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Line:
         return bool(self.figure.to_spend) and self.figure.paid == 0
 
 
-def overview_context(user, unit: Unit, chosen, today: date, query: str):
+def overview_context(user, unit: Unit, chosen, today: date, query: str, page=None):
     """Everything the overview of one unit shows, as the person may read it."""
     books, over = books_for(user, unit, chosen, today), chosen["over"]
     total = books.total()
@@ -73,17 +75,28 @@ def overview_context(user, unit: Unit, chosen, today: date, query: str):
         "total": total,
         "total_rate": share,
         "finding": finding(total, places, over),
-        "tiles": tiles(total, chosen["year"], over),
+        "tiles": tiles(total, where_of(unit, books, chosen), over),
         "is_lowest": [line.url for line in places] == ["#cong-trinh"],
         "places": places,
-        "projects": toned(project_lines(books, unit, over), share),
+        "projects": project_page(books, unit, over, share, page),
         "parts": parts(books, over),
-        "curve": curve(books, total, over, closed_on),
-        "curve_columns": ("Tháng", "Lũy kế (triệu đồng)", "Tỷ lệ"),
+        "curve": with_files(curve(books, total, over, closed_on, unit), unit, query),
         "crumbs": crumbs_of(user, unit, books.tree_day, query),
         "denominator": Denominator(over).label,
         "notes": notes(books, total),
     }
+
+
+def where_of(unit: Unit, books: Books, chosen) -> Where:
+    vintage = chosen["vintage"]
+    return Where(
+        unit,
+        books.plan_year,
+        books.as_of,
+        program=chosen["program"],
+        nature=vintage.get("nature", ""),
+        source=vintage.get("source", ""),
+    )
 
 
 def notes(books: Books, total: Figure) -> list[str]:
@@ -118,7 +131,7 @@ def paid_to(books: Books) -> date | None:
 
 def home_area(user) -> Unit | None:
     """The widest place among a person's grants; an agency looks at its whole province."""
-    units = [grant.area_unit for grant in user.current_grants()]
+    units = [grant.area_unit for grant in user.reading_grants()]
     places = [unit for unit in units if unit.kind in AREA_ORDER]
     if places:
         return min(places, key=lambda unit: AREA_ORDER.index(unit.kind))
@@ -151,18 +164,25 @@ def place_lines(books: Books, unit: Unit, over: str, query: str, user) -> list[L
     )
 
 
-def project_lines(books: Books, unit: Unit, over: str) -> list[Line]:
+def project_page(books: Books, unit: Unit, over: str, share: Decimal | None, number):
+    """One page of the unit's own projects, lowest rate first; only these are read by name."""
+    figures = grouped(books.where(project__unit=unit), "project")
+    rates = {key: figure.rate(over) for key, figure in figures.items()}
+    order = sorted(figures, key=lambda key: (rates[key] is None, rates[key] or 0, key))
+    page = Paginator(order, PAGE).get_page(number)
+    projects = Project.objects.in_bulk(page.object_list)
     lines = [
         Line(
-            found.project.name,
-            reverse("disbursement:project", args=[found.project.pk]),
-            found.figure,
-            found.figure.rate(over),
-            found.project.code,
+            projects[key].name,
+            reverse("disbursement:project", args=[key]),
+            figures[key],
+            rates[key],
+            projects[key].code,
         )
-        for found in by_project(books.where(project__unit=unit))
+        for key in page.object_list
     ]
-    return lowest_first(lines)
+    page.object_list = toned(lines, share)
+    return page
 
 
 def lowest_first(lines):
@@ -238,15 +258,21 @@ def millions(amount):
     return format_amount(amount, "triệu đồng")
 
 
-def tiles(total: Figure, year: int, over: str):
-    share = total.rate(over)
+def tiles(total: Figure, where: Where, over: str):
+    """Each opens the rows it was added up from; what is left opens the places it is left at."""
+    share, year = total.rate(over), where.year
+    paid = Part.PAID_OF_YEAR if over == Denominator.YEAR_PLAN else Part.PAID
     return [
-        {"label": f"Kế hoạch năm {year}", "value": total.planned, "url": "#bang"},
-        {"label": "Vốn kéo dài từ các năm trước", "value": total.carried, "url": "#bang"},
+        {"label": f"Kế hoạch năm {year}", "value": total.planned, "url": where.url(Part.PLANNED)},
+        {
+            "label": "Vốn kéo dài từ các năm trước",
+            "value": total.carried,
+            "url": where.url(Part.CARRIED),
+        },
         {
             "label": "Đã giải ngân",
             "value": total.part(over),
-            "url": "#bang",
+            "url": where.url(paid),
             "bar": share,
             "of": format_rate(share) if share is not None else "",
         },
@@ -254,8 +280,20 @@ def tiles(total: Figure, year: int, over: str):
     ]
 
 
-def curve(books: Books, total: Figure, over: str, known_to: date | None):
-    """The cumulative rate by month as drawings and as rows; None without a plan."""
+def curve_of(user, unit: Unit, chosen, today: date):
+    """The chart of the overview alone, for its files."""
+    books = books_for(user, unit, chosen, today)
+    return curve(books, books.total(), chosen["over"], paid_to(books), unit)
+
+
+def with_files(frame, unit: Unit, query: str):
+    return frame and frame.at(
+        lambda file_format: reverse("disbursement:chart", args=[unit.pk, file_format]) + query
+    )
+
+
+def curve(books: Books, total: Figure, over: str, known_to: date | None, unit: Unit):
+    """The cumulative rate by month as a chart with its figures; None without a plan."""
     whole = total.whole(over)
     if not whole or known_to is None:
         return None
@@ -267,18 +305,38 @@ def curve(books: Books, total: Figure, over: str, known_to: date | None):
         for point in cumulative_by_month(books)
     ]
     shares = tuple(rate(point.paid, whole) for point in points)
-    labels = [f"T{point.month}" for point in points[:12]] + [f"1/{points[-1].year % 100}"]
-    title, series = "Tỷ lệ giải ngân lũy kế theo tháng", [Series("lũy kế", shares)]
-    rows = [
-        (f"Tháng {point.month}/{point.year}", millions(point.paid), format_rate(share))
-        for point, share in zip(points, shares, strict=True)
+    labels = (*(f"T{point.month}" for point in points[:12]), f"1/{points[-1].year % 100}")
+    return Frame(
+        f"giai-ngan-theo-thang-{books.plan_year}-{unit.code.lower()}",
+        LineChart(curve_title(points, shares), (Series("lũy kế", shares),), labels),
+        f"% {Denominator(over).label}, lũy kế, {unit.name}; chốt đến ngày {known_to:%d/%m/%Y}",
+        ("Tháng", "Lũy kế (triệu đồng)", "Tỷ lệ (%)"),
+        [
+            ChartLine(
+                (
+                    f"Tháng {point.month}/{point.year}",
+                    millions(point.paid),
+                    format_decimal(share, 2),
+                )
+            )
+            for point, share in zip(points, shares, strict=True)
+        ],
+        width=820,
+    )
+
+
+def curve_title(points, shares) -> str:
+    """What the curve shows: where it stands, and the step of the last month."""
+    known = [
+        (point, share) for point, share in zip(points, shares, strict=True) if share is not None
     ]
-    # Drawn by our own module, every text in it escaped there.
-    return {
-        "svg": mark_safe(line_chart(series, labels, title=title, width=820)),
-        "svg_phone": mark_safe(line_chart(series, labels, title=title, width=PHONE_WIDTH)),
-        "rows": rows,
-    }
+    if not known:
+        return "Chưa có số liệu giải ngân theo tháng"
+    (last, reached), before = known[-1], known[-2][1] if len(known) > 1 else None
+    text = f"Lũy kế đến tháng {last.month}/{last.year} đạt {format_rate(reached)}"
+    if before is None:
+        return text
+    return f"{text}, riêng tháng {last.month} thêm {format_decimal(reached - before, 2)} điểm %"
 
 
 def crumbs_of(user, unit: Unit, day: date, query: str):

@@ -2,9 +2,12 @@
 
 from django.urls import reverse
 
+from organizations.history import timeline
+
 from .calendar import plan_year_of
 from .figures import open_books, vintages
 from .forms import vintage_label
+from .history import project_happenings
 from .overview_page import crumbs_of
 
 
@@ -21,6 +24,7 @@ def project_context(project, user, today):
         "entries": entries.order_by("-effective_on", "-pk"),
         "payments": payments.order_by("-paid_on", "-pk"),
         "crumbs": way_to(project, user, today),
+        "events": timeline(project_happenings(project)),
     }
 
 

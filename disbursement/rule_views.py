@@ -3,6 +3,7 @@
 import io
 from itertools import groupby
 
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 from openpyxl import Workbook
@@ -15,6 +16,7 @@ from .calendar import Stage, evaluate, out_of_scope, rules_in_play
 from .models import RuleKind
 from .views import xlsx_response
 
+PAGE = 100
 STRIP = {Stage.EFFECTIVE: "done", Stage.CLOSED: "done", Stage.DUE: "now", Stage.UPCOMING: ""}
 TONES = {
     Stage.UPCOMING: "info",
@@ -38,6 +40,8 @@ def calendar(request):
 
 def found_rules(user):
     """Every rule of the year with what it finds for this person, and words for the page."""
+    if not user.reading_grants():
+        raise Http404
     day = today()
     rules = [evaluate(rule, day, user=user) for rule in rules_in_play(day)]
     return [
@@ -80,7 +84,7 @@ def days_words(days):
 def zero_found(user):
     """The review of the year whose money now runs; 404 where the province has set none."""
     found = evaluate(RuleKind.ZERO_REVIEW, today(), user=user)
-    if found is None:
+    if found is None or not user.reading_grants():
         raise Http404
     return found
 
@@ -92,7 +96,7 @@ def zero_review(request):
     silent = [item for item in found.items if not item.reason]
     context = {
         "found": found,
-        "groups": districts(items),
+        "page_obj": Paginator(by_district(items), PAGE).get_page(request.GET.get("page")),
         "wanted": wanted,
         "items": items,
         "silent": silent,
@@ -125,24 +129,19 @@ def chips(found, silent, wanted):
     ]
 
 
-def districts(items):
-    """[{district, remaining, communes: [{unit, items}]}], the most money at stake first."""
-    out = []
+def by_district(items):
+    """[(district, item)] with the district's own sums, the most money at stake first."""
+    groups = []
     for name, group in groupby(items, key=lambda item: item.district):
         rows = list(group)
-        communes = [
-            {"unit": unit, "items": list(inside)}
-            for unit, inside in groupby(rows, key=lambda item: item.unit)
-        ]
-        out.append(
-            {
-                "name": name or "Sở, ngành và đơn vị cấp tỉnh",
-                "count": len(rows),
-                "remaining": total_left(rows),
-                "communes": communes,
-            }
-        )
-    return sorted(out, key=lambda row: -(row["remaining"] or 0))
+        district = {
+            "name": name or "Sở, ngành và đơn vị cấp tỉnh",
+            "count": len(rows),
+            "remaining": total_left(rows),
+        }
+        groups.append((district, rows))
+    groups.sort(key=lambda group: -(group[0]["remaining"] or 0))
+    return [(district, item) for district, rows in groups for item in rows]
 
 
 def total_left(items):

@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from core.clock import today
 from core.transitions import InvalidTransition
+from documents.chart_files import chart_file
 from jobs.models import AuditEntry
 from jobs.views import UploadView
 from organizations.models import Unit
-from organizations.permissions import can, require
+from organizations.permissions import EVERY_PROGRAM, can, require
 
 from . import overview_page as page
 from .forms import (
@@ -31,10 +32,25 @@ from .templates_xlsx import TITLES, template_workbook
 def overview(request, pk=None):
     unit = unit_or_404(request.user, pk)
     form = OverviewFilter(request.GET.dict(), today=today())
-    query = f"?{request.GET.urlencode()}" if request.GET else ""
-    context = page.overview_context(request.user, unit, form.chosen(), today(), query)
+    kept = request.GET.copy()
+    number = kept.pop("page", [None])[-1]
+    query = f"?{kept.urlencode()}" if kept else ""
+    context = page.overview_context(request.user, unit, form.chosen(), today(), query, number)
     context |= {"form": form, "can": actions_of(request.user)}
     return render(request, "disbursement/overview.html", context)
+
+
+def chart(request, pk, file_format):
+    """The curve of the overview as figures or as a picture, with the filters of the page."""
+    unit = area_or_404(request.user, pk)
+    chosen = OverviewFilter(request.GET.dict(), today=today()).chosen()
+    return chart_file(page.curve_of(request.user, unit, chosen, today()), file_format)
+
+
+def area_or_404(user, pk):
+    """Also the place whose part an agency looks at: what its own overview is made of."""
+    home = page.home_area(user)
+    return home if home and home.pk == pk else unit_or_404(user, pk)
 
 
 def unit_or_404(user, pk):
@@ -49,15 +65,15 @@ def unit_or_404(user, pk):
 
 def actions_of(user):
     return {
-        "import_capital": can(user, "capital.import"),
-        "import_disbursements": can(user, "disbursement.import"),
+        "import_capital": can(user, "capital.import", program_code=EVERY_PROGRAM),
+        "import_disbursements": can(user, "disbursement.import", program_code=EVERY_PROGRAM),
         "edit": can(user, "project.edit"),
     }
 
 
 def project_detail(request, pk):
     project = project_or_404(request.user, pk)
-    may_explain = may_change(request.user, project, "project.explain", "project.edit")
+    may_explain = may_explain_delay(request.user, project)
     form = DifficultyForm(request.POST or None, instance=project)
     if request.method == "POST" and not may_explain:
         raise PermissionDenied
@@ -85,6 +101,14 @@ def may_change(user, project, *actions):
     return any(can(user, action, project.unit, code) for action in actions)
 
 
+def may_explain_delay(user, project):
+    """The place where the works stand, and the agency that owns them."""
+    if may_change(user, project, "project.explain", "project.edit"):
+        return True
+    code = project.component.program.code
+    return project.owner is not None and can(user, "project.explain", project.owner, code)
+
+
 @transaction.atomic
 def save_difficulty(pk, text, user):
     """Under a row lock, the words before and after noted in the log."""
@@ -104,7 +128,8 @@ def project_create(request):
     require(request.user, "project.edit")
     form = ProjectForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        require(request.user, "project.edit", form.cleaned_data["unit"])
+        said = form.cleaned_data
+        require(request.user, "project.edit", said["unit"], said["component"].program.code)
         project = form.save()
         messages.success(request, f"Đã thêm {project.name}.")
         return redirect("disbursement:project", pk=project.pk)

@@ -17,6 +17,8 @@ from core.money import MISSING, format_decimal
 NATIONAL_NAME = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 BANNED = ("Cc", "Cs")  # control signs and lone surrogates
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
+# Filled in by the province's document system when it gives the number.
+NUMBER_FIELD, PLACE_FIELD = "#SoKyHieuVanBan", "#DiaDiemNgayBanHanh"
 NO_BREAK = "\u00a0"
 ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
@@ -62,6 +64,7 @@ class Layout:
     line_spacing: float = 1.2
     paragraph_gap: float = 6
     first_indent: float = 10
+    keeps_fields: bool = False
 
     def problems(self) -> list[str]:
         """Measures outside the ranges of the decree, in words for the profile's form."""
@@ -215,10 +218,14 @@ class OfficialDocument:
 
     @property
     def symbol_line(self) -> str:
+        if self.layout.keeps_fields and not self.number:
+            return f"Số: {NUMBER_FIELD}"
         return f"Số: {self._number_or_blank()}/{self.symbol}"
 
     @property
     def place_line(self) -> str:
+        if self.layout.keeps_fields and self.issued_on is None:
+            return PLACE_FIELD
         return f"{self.place}, {long_date(self.issued_on)}"
 
     @property

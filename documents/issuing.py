@@ -19,7 +19,7 @@ CONTENT_TYPES = {
 }
 
 
-def issue(content, *, kind, title, unit, subject, template_version, user):
+def issue(content, *, kind, title, unit, subject, template_version, user, to_units=()):
     """Freezes a document under its subject and asks for its three files."""
     document = IssuedDocument.objects.create(
         kind=kind,
@@ -28,6 +28,7 @@ def issue(content, *, kind, title, unit, subject, template_version, user):
         subject=subject,
         content=content.to_data(),
         template_version=template_version,
+        to_units=list(to_units),
         created_by=user,
     )
     for file_format in Format.values:

@@ -8,9 +8,11 @@ from django.views.generic import DetailView, ListView
 
 from core.text import search_key
 from jobs.models import Job
+from organizations.history import timeline
 from organizations.permissions import can, require
 
 from .forms import DocumentFilter, NumberForm
+from .history import document_happenings
 from .issuing import content_of
 from .models import Format, IssuedDocument
 from .preview import preview_parts
@@ -47,7 +49,8 @@ class DocumentListView(ListView):
         return rows.prefetch_related("files")
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(filter=self.filter, **kwargs)
+        may_compose = can(self.request.user, "document.issue")
+        return super().get_context_data(filter=self.filter, may_compose=may_compose, **kwargs)
 
 
 class DocumentView(DetailView):
@@ -63,7 +66,10 @@ class DocumentView(DetailView):
         )
         kwargs.setdefault("form", NumberForm() if may_number else None)
         return super().get_context_data(
-            parts=preview_parts(content_of(self.object)), **file_context(self.object), **kwargs
+            parts=preview_parts(content_of(self.object)),
+            events=timeline(document_happenings(self.object)),
+            **file_context(self.object),
+            **kwargs,
         )
 
 
@@ -117,6 +123,7 @@ class NumberView(View):
                 "document": document,
                 "form": form,
                 "parts": preview_parts(content_of(document)),
+                "events": timeline(document_happenings(document)),
                 **file_context(document),
             }
             return render(request, "documents/detail.html", context, status=422)

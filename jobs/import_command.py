@@ -2,13 +2,13 @@
 
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from core.column_rows import Issue
+from core.column_rows import ALL, Issue
+from core.numbers import DECIMALS, THOUSANDS
 from core.sheets import SheetRefused, SheetUnreadable
 from core.transitions import InvalidTransition
 from organizations.models import Unit, UnitKind
@@ -27,6 +27,11 @@ class ImportCommand(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", nargs="?", help="tệp cần nhập")
         parser.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra, không ghi")
+        parser.add_argument(
+            "--dots",
+            choices=[THOUSANDS, DECIMALS],
+            help="dấu chấm trong số như 1.234 nghĩa là gì, khi tệp để ngỏ hai cách đọc",
+        )
 
     def params(self, options):
         return {}
@@ -35,7 +40,7 @@ class ImportCommand(BaseCommand):
         """The contract's JSON for import_* files; import_tasks has its own."""
         counts = {key: batch_counts(batch, reading).get(key, 0) for key in MAIN_KEYS}
         return counts | {
-            "issues": [asdict(issue) for issue in reading.issues],
+            "issues": [issue.as_json() for issue in reading.issues],
             "applied": is_applied,
             "batch": batch.pk if batch else None,
         }
@@ -47,9 +52,11 @@ class ImportCommand(BaseCommand):
         if not path.is_file():
             raise CommandError(f"Không có tệp {path}.", returncode=2)
         params = self.params(options)
+        if options["dots"]:
+            params |= {"answers": {ALL: {ALL: options["dots"]}}}
         province = Unit.objects.filter(kind=UnitKind.PROVINCE).order_by("pk").first()
         reading, is_refused = self.read(path, params, province)
-        has_errors = any(issue.severity == "error" for issue in reading.issues)
+        has_errors = any(issue.severity in ("error", "ask") for issue in reading.issues)
         batch = None
         if not (options["dry_run"] or has_errors):
             batch = self.apply_or_refuse(path, params, province, reading)
@@ -85,7 +92,7 @@ class ImportCommand(BaseCommand):
             state=BatchState.PREVIEW,
             preview=reading.rows,
             counts=reading.counts,
-            issues=[asdict(issue) for issue in reading.issues],
+            issues=[issue.as_json() for issue in reading.issues],
         )
         apply_batch(batch, None)
         return batch

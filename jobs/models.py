@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from core.column_rows import Issue
 from organizations.models import Unit
 from organizations.scoping import ScopedQuerySet
 
@@ -210,6 +211,14 @@ class Batch(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="đơn vị nhập")
     file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name="tệp gốc")
     params = models.JSONField("tham số", default=dict, blank=True)
+    annotated = models.ForeignKey(
+        StoredFile,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="bản ghi chú lỗi",
+    )
     state = models.CharField(
         "trạng thái", max_length=8, choices=BatchState, default=BatchState.READING
     )
@@ -240,11 +249,49 @@ class Batch(models.Model):
 
     @property
     def warnings(self):
-        return [issue for issue in self.issues if issue["severity"] != "error"]
+        return [issue for issue in self.issues if issue["severity"] == "warning"]
+
+    @property
+    def questions(self):
+        """Cells that may mean more than one thing, each with its number among the issues."""
+        return [
+            issue | {"number": number, "letters": issue["cell"].rstrip("0123456789")}
+            for number, issue in enumerate(self.issues)
+            if issue["severity"] == "ask"
+        ]
+
+    def found_issues(self):
+        """The issues as the readers made them."""
+        return [Issue.from_json(issue) for issue in self.issues]
+
+    def question_groups(self):
+        """Questions of one column of one sheet together, to be answered one by one or at once."""
+        groups = {}
+        for question in self.questions:
+            groups.setdefault((question["sheet"], question["column"]), []).append(question)
+        return list(groups.values())
+
+    def answers_in(self, data):
+        """{sheet: {cell or column: reading}} of a posted form; what is not offered is left out.
+
+        `o-7` answers question 7, `c-7` the whole column of question 7.
+        """
+        answers = {}
+        for question in self.questions:
+            offered = {reading["key"] for reading in question["readings"]}
+            for prefix, what in (("c", "column"), ("o", "cell")):
+                said = data.get(f"{prefix}-{question['number']}")
+                if said in offered:
+                    answers.setdefault(question["sheet"], {})[question[what]] = said
+        return answers
+
+    @property
+    def can_be_mended(self):
+        return self.state == BatchState.PREVIEW and bool(self.errors or self.questions)
 
     @property
     def can_apply(self):
-        return self.state == BatchState.PREVIEW and not self.errors
+        return self.state == BatchState.PREVIEW and not self.errors and not self.questions
 
 
 class AuditEntry(models.Model):
@@ -285,3 +332,31 @@ class Heartbeat(models.Model):
     @classmethod
     def beat(cls, name):
         cls.objects.update_or_create(name=name, defaults={"at": timezone.now()})
+
+
+class FirstAnswer(models.Model):
+    """The answer to a form or API call sent with a key; the same key gets it again (ADR 18).
+
+    The row commits together with what the request wrote, so one cannot be there without the other.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="người gửi"
+    )
+    key = models.CharField("khóa của lần gửi", max_length=64)
+    digest = models.CharField("SHA-256 của nội dung", max_length=64)
+    status = models.PositiveSmallIntegerField("mã trả lời", default=0)
+    location = models.CharField("chuyển đến", max_length=500, blank=True)
+    body = models.TextField("nội dung trả lời", blank=True)
+    content_type = models.CharField("kiểu nội dung", max_length=100, blank=True)
+    at = models.DateTimeField("lúc", auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = "lần gửi đã trả lời"
+        verbose_name_plural = "lần gửi đã trả lời"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_key"),
+        ]
+
+    def __str__(self):
+        return f"{self.key} {self.status}"

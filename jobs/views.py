@@ -1,20 +1,40 @@
 """Upload, preview, apply, undo; job progress; the kept files."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views import View
 from django.views.generic import DetailView, FormView
 
+from core.problems import (
+    BAD_VALUES,
+    FILE_HAS_FAULTS,
+    FILE_REFUSED,
+    FILE_TOO_LARGE,
+    FILE_WRONG_KIND,
+)
 from core.transitions import InvalidTransition
-from organizations.permissions import ACTIONS, can, require
+from organizations.history import timeline
+from organizations.permissions import EVERY_PROGRAM, can, require
 
 from .forms import UploadForm
-from .imports import IMPORTERS, apply_batch, keep_refused, receive, undo_batch
+from .history import batch_happenings
+from .imports import (
+    IMPORTERS,
+    answer_batch,
+    apply_batch,
+    copy_is_coming,
+    import_area,
+    keep_refused,
+    receive,
+    undo_batch,
+)
 from .models import Batch, BatchState, StoredFile
 
-REFUSED = {"too_large": 413, "wrong_kind": 415}
+REFUSED = {"too_large": FILE_TOO_LARGE, "wrong_kind": FILE_WRONG_KIND}
+PAGE = 50
 
 
 class UploadView(FormView):
@@ -29,7 +49,7 @@ class UploadView(FormView):
         return IMPORTERS[self.kind]
 
     def dispatch(self, request, *args, **kwargs):
-        require(request.user, self.importer.action)
+        require(request.user, self.importer.action, program_code=EVERY_PROGRAM)
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self):
@@ -43,8 +63,7 @@ class UploadView(FormView):
 
     def area(self):
         """The unit the import is for: the area of the right that allows it."""
-        grants = self.request.user.current_grants()
-        return next(g.area_unit for g in grants if self.importer.action in ACTIONS[g.role])
+        return import_area(self.request.user, self.importer)
 
     def sent(self, upload):
         """The file as it came (now or at an earlier try), by whom and for which unit."""
@@ -64,12 +83,14 @@ class UploadView(FormView):
 
     def form_invalid(self, form):
         codes = [error.code for error in form.errors.as_data().get("file", [])]
-        status = next((REFUSED[code] for code in codes if code in REFUSED), 422)
+        problem = next((REFUSED[code] for code in codes if code in REFUSED), BAD_VALUES)
         if "wrong_kind" in codes:
             self.keep_wrong_kind(form)
         elif not codes:
             self.keep_for_next_try(form)
-        return self.render_to_response(self.get_context_data(form=form), status=status)
+        context = self.get_context_data(form=form)
+        headers = {"X-Problem": problem.code}
+        return self.render_to_response(context, status=problem.status, headers=headers)
 
     def keep_for_next_try(self, form):
         """The file is right, another field is not: it need not be chosen again."""
@@ -98,7 +119,9 @@ class BatchView(DetailView):
         return super().get_context_data(
             importer=importer,
             success_url=importer.success_url(batch),
+            is_coming=copy_is_coming(batch),
             may_act=can(self.request.user, importer.action, batch.unit),
+            events=timeline(batch_happenings(batch)),
             **importer.context(batch, self.request),
             **kwargs,
         )
@@ -113,6 +136,10 @@ class BatchView(DetailView):
         response = super().render_to_response(context, **kwargs)
         if self.request.headers.get("HX-Request") and self.object.state != BatchState.READING:
             response["HX-Refresh"] = "true"
+        if self.object.state == BatchState.REFUSED:
+            response["X-Problem"] = FILE_REFUSED.code
+        elif self.object.can_be_mended:
+            response["X-Problem"] = FILE_HAS_FAULTS.code
         return response
 
 
@@ -122,11 +149,14 @@ class BatchStepView(View):
     step = None
     done_message = ""
 
+    def take(self, batch, request):
+        type(self).step(batch, request.user)
+
     def post(self, request, pk):
         batch = get_object_or_404(Batch.objects.for_user(request.user), pk=pk)
         require(request.user, IMPORTERS[batch.kind].action, batch.unit)
         try:
-            type(self).step(batch, request.user)
+            self.take(batch, request)
         except InvalidTransition as refusal:
             messages.error(request, str(refusal))
         else:
@@ -139,14 +169,31 @@ class ApplyView(BatchStepView):
     done_message = "Đã áp dụng toàn bộ đợt nhập."
 
 
+class AnswerView(BatchStepView):
+    """Which reading is meant, for single cells or for a whole column; the file is read again."""
+
+    done_message = "Đã ghi cách đọc. Tệp đang được kiểm tra lại."
+
+    def take(self, batch, request):
+        answer_batch(batch, request.user, batch.answers_in(request.POST))
+
+
 class UndoView(BatchStepView):
     step = staticmethod(undo_batch)
     done_message = "Đã hoàn tác đợt nhập."
 
 
+def annotated_copy(request, pk):
+    """The link to the annotated copy, or that it is on its way; the batch page asks for it."""
+    batch = get_object_or_404(Batch.objects.for_user(request.user), pk=pk)
+    context = {"batch": batch, "is_coming": copy_is_coming(batch)}
+    return render(request, "jobs/batch_copy.html", context)
+
+
 def batch_list(request):
-    batches = Batch.objects.for_user(request.user).select_related("file", "created_by")[:100]
-    return render(request, "jobs/batch_list.html", {"batches": batches, "importers": IMPORTERS})
+    batches = Batch.objects.for_user(request.user).select_related("file", "created_by")
+    page = Paginator(batches, PAGE).get_page(request.GET.get("page"))
+    return render(request, "jobs/batch_list.html", {"page_obj": page, "importers": IMPORTERS})
 
 
 def stored_file(request, pk):

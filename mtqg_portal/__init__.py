@@ -1,6 +1,7 @@
 """Project package: it knows every app, no app knows it."""
 
+from core.version import VERSION as __version__
+
 from .celery import app as celery_app
 
-__all__ = ["celery_app"]
-__version__ = "0.1.0"
+__all__ = ["__version__", "celery_app"]

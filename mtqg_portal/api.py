@@ -1,85 +1,83 @@
-"""The read-only API: every room's rows under one address, its schema and its reference page."""
+"""The API: every room's rows and verbs under one address, its schema and its reference page."""
 
-from django.conf import settings
-from django.shortcuts import render
+from django.http import Http404
 from django.urls import include, path, re_path
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.views import SpectacularAPIView
-from rest_framework.exceptions import NotFound
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from alerts.api import AlertViewSet
-from assignments.api import AssignmentViewSet
-from core.api_rules import ApiPage
-from disbursement.api import LedgerEntryViewSet, PaymentViewSet, ProjectViewSet
-from organizations.api import UnitViewSet
-from programs.api import ProgramViewSet
-from reporting.api import ReportViewSet
+from assignments.api import AssignmentViewSet, PlanViewSet, UpdateViewSet
+from disbursement.api import LedgerEntryViewSet, PaymentViewSet, ProjectViewSet, RuleViewSet
+from documents.api import DocumentViewSet
+from jobs.api import BatchViewSet, FileViewSet, JobViewSet
+from notices.api import NoticeViewSet
+from organizations.api import CommitteeViewSet, PostViewSet, UnitViewSet
+from programs.api import ComponentViewSet, ProgramViewSet
+from reporting.api import ConsolidatedViewSet, ObligationViewSet, ReportViewSet, RoundViewSet
 from targets.api import IndicatorViewSet, ProgressViewSet, TargetViewSet
+
+from . import api_reference, api_token_views
 
 app_name = "api"
 VIEWSETS = {
     "units": UnitViewSet,
+    "committees": CommitteeViewSet,
+    "posts": PostViewSet,
     "programs": ProgramViewSet,
+    "components": ComponentViewSet,
     "indicators": IndicatorViewSet,
+    "plans": PlanViewSet,
+    "assignments": AssignmentViewSet,
+    "assignment-updates": UpdateViewSet,
     "targets": TargetViewSet,
     "progress": ProgressViewSet,
-    "assignments": AssignmentViewSet,
     "projects": ProjectViewSet,
     "ledger-entries": LedgerEntryViewSet,
     "payments": PaymentViewSet,
+    "calendar-rules": RuleViewSet,
+    "rounds": RoundViewSet,
+    "obligations": ObligationViewSet,
     "reports": ReportViewSet,
+    "consolidated": ConsolidatedViewSet,
+    "documents": DocumentViewSet,
+    "notices": NoticeViewSet,
     "alerts": AlertViewSet,
+    "batches": BatchViewSet,
+    "files": FileViewSet,
+    "jobs": JobViewSet,
 }
 router = SimpleRouter()
 for prefix, viewset in VIEWSETS.items():
     router.register(prefix, viewset, basename=prefix)
 
 
-class ApiSessionScheme(OpenApiAuthenticationExtension):
-    """Tells the schema how the portal's session is carried."""
-
-    target_class = "core.api_rules.ApiSession"
-    name = "session"
-
-    def get_security_definition(self, auto_schema):
-        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
-
-
-def reference(request):
-    """The endpoints with their filters; the schema is the full description."""
-    rows = [
-        {"url": f"/api/v1/{prefix}/", "title": viewset.title, "filters": parameters(viewset)}
-        for prefix, viewset in VIEWSETS.items()
-    ]
-    context = {"endpoints": rows, "page_limit": ApiPage.max_limit}
-    return render(request, "api/reference.html", context)
-
-
-def parameters(viewset):
-    return [
-        name if lookup == "exact" else f"{name}__{lookup}"
-        for name, lookups in viewset.filterset_fields.items()
-        for lookup in lookups
-    ]
-
-
 class NoSuchEndpoint(APIView):
     """Programs are answered in JSON even where there is nothing."""
 
     schema = None
+    permission_classes = [IsAuthenticated]
 
-    def get(self, request, **kwargs):
-        raise NotFound
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        raise Http404
+
+
+class Schema(SpectacularAPIView):
+    """Open to whoever signs in or has a token of any scope."""
+
+    permission_classes = [IsAuthenticated]
+    title = "Bản mô tả OpenAPI này"
 
 
 urlpatterns = [
-    path("", reference, name="reference"),
+    path("", api_reference.reference, name="reference"),
+    path("ma-truy-cap/", api_token_views.TokenView.as_view(), name="tokens"),
     path(
-        "schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"
+        "ma-truy-cap/<int:pk>/thu-hoi/", api_token_views.RevokeView.as_view(), name="token_revoke"
     ),
+    path("schema/", Schema.as_view(), name="schema"),
     path("v1/", include(router.urls)),
-    re_path(r"^v1/.*/$", NoSuchEndpoint.as_view(), name="no_such_endpoint"),
+    re_path(r"^v1/.*$", NoSuchEndpoint.as_view(), name="no_such_endpoint"),
 ]

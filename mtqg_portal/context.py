@@ -8,6 +8,7 @@ from django.urls import reverse
 from alerts.models import Alert
 from assignments.models import Occurrence
 from core.clock import today
+from core.version import VERSION
 from notices.models import Notice
 from organizations.models import SteeringCommittee
 from organizations.permissions import can
@@ -37,6 +38,7 @@ def portal(request):
         "notice_count": Notice.objects.addressed_to(user).filter(read_at=None).count(),
         "nav_items": nav_items(request, user),
         "nav": {"search_url": reverse("dashboards:search")},
+        "version": VERSION,
     }
 
 
@@ -56,6 +58,9 @@ def nav_items(request, user):
         ("Văn bản", "documents:list", "document", 0),
         ("Tra cứu", "programs:list", "search", 0),
     ]
+    if not user.reading_grants():
+        # Who manages accounts, or holds no post, has no business rows to look at.
+        entries = entries[:1]
     phone = {"dashboards:start", "assignments:list", "reporting:start"}
     here = request.resolver_match.app_name if request.resolver_match else ""
     return [

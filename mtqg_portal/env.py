@@ -83,6 +83,13 @@ def broker_url(var: Path) -> str:
     return url or "redis://127.0.0.1:6379/0"
 
 
+def password_policy() -> str:
+    name = env.str("PASSWORD_POLICY", "tcvn")
+    if name not in ("tcvn", "asvs"):
+        raise ImproperlyConfigured(f"PASSWORD_POLICY must be tcvn or asvs, not {name!r}.")
+    return name
+
+
 def portal_today() -> date | None:
     """A frozen business date for demonstrations; empty means the real day."""
     text = env.str("PORTAL_TODAY", "")

@@ -1,9 +1,19 @@
-"""Idle and absolute limits of a session."""
+"""Limits of a session, and what a person must do before anything else."""
 
 import time
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from core import problems
+from organizations.entering import VERIFIED
+from organizations.models import PersonSession
+from organizations.passwords import is_due
+from organizations.permissions import needs_second_factor
+
+from .problems import answer, wants_json
 
 STARTED, SEEN = "started_at", "seen_at"
 SEEN_EVERY = 60
@@ -30,3 +40,37 @@ class SessionLimitMiddleware:
         elif now - seen > SEEN_EVERY:
             # Written once a minute at most: a poll of a page must not write a row each time.
             request.session[SEEN] = now
+            mine = PersonSession.objects.filter(key=request.session.session_key)
+            mine.update(seen_at=timezone.now())
+
+
+class DutyMiddleware:
+    """A password that is due, or a second factor still missing, comes before every other page."""
+
+    password, factor = "account:password", "account:second_factor"
+    open_pages = {"logout", "login", "healthz", "readyz"}
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        page = request.resolver_match.view_name
+        if not request.user.is_authenticated or page in self.open_pages:
+            return None
+        duty = self.duty(request)
+        if duty is None or page == duty:
+            return None
+        if wants_json(request) or request.headers.get("HX-Request"):
+            words = "Hãy mở trang Tài khoản của tôi và làm việc được yêu cầu ở đó trước."
+            return answer(request, problems.FORBIDDEN, detail=words)
+        return redirect(duty)
+
+    def duty(self, request):
+        """The page that comes first, or None."""
+        if is_due(request.user):
+            return self.password
+        is_strict = settings.SECOND_FACTOR_REQUIRED and not request.session.get(VERIFIED)
+        return self.factor if is_strict and needs_second_factor(request.user) else None

@@ -6,7 +6,20 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils.safestring import mark_safe
 
-from core.charts import PHONE_WIDTH, Series, line_chart
+from core.charts import (
+    BarChart,
+    BarRow,
+    BulletChart,
+    BulletRow,
+    Frame,
+    HeatRow,
+    HeatTable,
+    Line,
+    LineChart,
+    Series,
+)
+from core.money import format_decimal
+from core.templatetags.ui import AUDIENCES, STATUS
 
 ICONS = (
     "home tasks report money target criteria document menu search bell user building calendar "
@@ -16,6 +29,22 @@ ICONS = (
 MONTHS = tuple(f"T{number}" for number in range(1, 13))
 PLANNED = tuple(map(Decimal, (3, 8, 15, 24, 34, 45, 53, 61, 69, 78, 88, 100)))
 PAID = tuple(map(Decimal, ("1.2", "3.9", "9.6", "16.8", "26.1", "37.38")))
+RATES = (
+    ("Huyện Ngàn Sao", Decimal("58.30")),
+    ("Thị xã Bến Sen", Decimal("52.22")),
+    ("Huyện Mây Ngàn", Decimal("36.82")),
+    ("Huyện Đá Biếc", Decimal("24.78")),
+    ("Huyện Suối Đàn", Decimal(0)),
+    ("Sở Nội vụ", None),
+)
+
+
+PROBLEM = {
+    "title": "Yêu cầu chưa được thực hiện",
+    "message": "Trang đã mở quá lâu nên cần xác nhận lại.",
+    "kept": "Nội dung đã nhập vẫn còn.",
+    "code": "NTM-000",
+}
 
 
 class SampleForm(forms.Form):
@@ -35,6 +64,17 @@ class SampleForm(forms.Form):
         label="Lý do", widget=forms.Textarea(attrs={"rows": 2}), required=False
     )
     none = forms.BooleanField(label="Kỳ này không có số liệu", required=False)
+    code = forms.CharField(
+        label="Mã dự án",
+        required=False,
+        disabled=True,
+        initial="HT-0001",
+        help_text="Mã do hệ thống cấp, không sửa được.",
+    )
+    file = forms.FileField(label="Tệp bảng kê", required=False, help_text="Nhận tệp .xlsx.")
+    proof = forms.FileField(
+        label="Tài liệu chứng minh", error_messages={"required": "Hãy chọn tệp chứng minh."}
+    )
 
     def clean_paid(self):
         raise forms.ValidationError(
@@ -51,6 +91,13 @@ class SampleFilter(forms.Form):
     due = forms.ChoiceField(label="Thời hạn", choices=[("", "Mọi thời hạn")])
 
 
+class BadFilter(forms.Form):
+    day = forms.DateField(
+        label="Từ ngày",
+        error_messages={"invalid": "Ngày không có trong lịch. Hãy nhập dạng ngày/tháng/năm."},
+    )
+
+
 def samples():
     """The whole context of the style page."""
     shown = SampleForm({"name": "", "paid": "2.150", "program": "a", "place": "in"})
@@ -58,6 +105,7 @@ def samples():
     return {
         "form": shown,
         "filter_form": SampleFilter(prefix="loc"),
+        "bad_filter": BadFilter({"sai-day": "31/02/2023"}, prefix="sai"),
         "page_obj": page,
         "rows": task_rows(),
         **page_parts(),
@@ -70,10 +118,10 @@ def samples():
 def page_parts():
     return {
         "crumbs": [{"label": "Nhiệm vụ", "url": "#"}, {"label": "Kế hoạch 86/KH-BCĐ", "url": "#"}],
-        "meta": ["Số 5, mục I.2 a)", "Chủ trì: Sở Xây dựng", "Cập nhật 27/6/2023"],
+        "meta": ["Số 5, mục I.2 a)", "Chủ trì: Sở Xây dựng", "Cập nhật 27/06/2023"],
         "actions": [{"label": "Xin gia hạn", "url": "#"}],
         "finding": mark_safe(
-            "Đã làm <b>70 %</b>, hạn <b>30/6/2023</b> đã qua. Còn thiếu ý kiến của 3 huyện."
+            "Đã làm <b>70 %</b>, hạn <b>30/06/2023</b> đã qua. Còn thiếu ý kiến của 3 huyện."
         ),
         "chips": [
             {"label": "Chưa xong", "url": "#", "count": 8, "current": True},
@@ -94,27 +142,82 @@ def page_parts():
 
 
 def chart_parts():
-    series = [Series("kế hoạch", PLANNED, plan=True), Series("thực hiện", PAID + (None,) * 6)]
-    title = "Giải ngân lũy kế và kế hoạch"
-    return {
-        "chart": mark_safe(line_chart(series, MONTHS, title=title)),
-        "chart_phone": mark_safe(line_chart(series, MONTHS, title=title, width=PHONE_WIDTH)),
-        "chart_columns": ["Tháng", "Kế hoạch (%)", "Thực hiện (%)"],
-        "chart_rows": list(zip(MONTHS, PLANNED, PAID + (None,) * 6, strict=True)),
-    }
+    return {"charts": [line_sample(), bar_sample(), bullet_sample(), heat_sample()]}
+
+
+def line_sample():
+    paid = PAID + (None,) * 6
+    series = (Series("kế hoạch", PLANNED, plan=True), Series("thực hiện", paid))
+    rows = zip(MONTHS, PLANNED, paid, strict=True)
+    return Frame(
+        "duong",
+        LineChart("Chậm hơn kế hoạch từ tháng 2, khoảng cách đang rộng ra", series, MONTHS),
+        "% vốn được chi, lũy kế · Kho bạc, chốt 30/06/2023",
+        ("Tháng", "Kế hoạch (%)", "Thực hiện (%)"),
+        [
+            Line((month, format_decimal(plan, 2), format_decimal(done, 2)))
+            for month, plan, done in rows
+        ],
+        note="Mẫu số: kế hoạch giao năm 2023 cộng vốn năm 2022 chuyển sang.",
+        urls={"csv": "#", "png": "#"},
+    )
+
+
+def bar_sample():
+    rows = tuple(BarRow(name, value) for name, value in RATES)
+    limits = (Decimal(45), Decimal(38), Decimal(31))
+    return Frame(
+        "thanh",
+        BarChart("3 trên 5 huyện dưới mốc", rows, Decimal(45), "mốc 45 %", thresholds=limits),
+        "% vốn được chi · chốt 30/06/2023",
+        ("Huyện", "Tỷ lệ (%)"),
+        [Line((name, format_decimal(value, 2)), "#") for name, value in RATES],
+    )
+
+
+def bullet_sample():
+    rows = (
+        BulletRow("Số xã đạt chuẩn nông thôn mới", Decimal("14.3"), "1 trên 7 xã"),
+        BulletRow("Số hộ nghèo giảm", Decimal("61.7"), "1.850 trên 3.000 hộ"),
+        BulletRow("Số sản phẩm OCOP mới", None, "– trên 24 sản phẩm"),
+    )
+    return Frame(
+        "chi-tieu",
+        BulletChart("1 trên 2 chỉ tiêu dưới mốc", rows, Decimal(50), "mốc 50 %"),
+        "Mức đạt so với mục tiêu năm; vạch đậm là mục tiêu",
+        ("Chỉ tiêu", "Thực hiện trên mục tiêu"),
+        [Line((row.label, row.figure)) for row in rows],
+    )
+
+
+def heat_sample():
+    columns = ("Nông thôn mới", "Giảm nghèo bền vững", "Dân tộc thiểu số và miền núi")
+    rows = (
+        HeatRow("Ngàn Sao", (Decimal("58.3"), Decimal("41.2"), None)),
+        HeatRow("Mây Ngàn", (Decimal("26.8"), Decimal("36.4"), Decimal("45.1"))),
+        HeatRow("Đá Biếc", (Decimal("24.8"), Decimal("19.6"), Decimal(0))),
+    )
+    limits = (Decimal(45), Decimal(38), Decimal(31))
+    return Frame(
+        "o-mau",
+        HeatTable("Giảm nghèo: 3 trên 3 huyện dưới mốc", columns, rows, thresholds=limits),
+        "% vốn được chi của từng chương trình",
+        ("Huyện", *columns),
+        [Line((row.label, *(format_decimal(v, 1) for v in row.values))) for row in rows],
+    )
 
 
 def list_parts():
     return {
         "events": [
             {
-                "at": "03/7/2023, 07:00",
+                "at": "03/07/2023, 07:00",
                 "what": "Hệ thống đánh dấu quá hạn",
                 "mark": "now",
                 "detail": "Nhắc Sở Xây dựng, báo cơ quan thường trực sau 3 ngày",
             },
             {
-                "at": "27/6/2023, 09:05",
+                "at": "27/06/2023, 09:05",
                 "what": "Cập nhật tiến độ",
                 "old": "55 %",
                 "new": "70 %",
@@ -126,7 +229,7 @@ def list_parts():
                 "at": "28/12/2022, 16:40",
                 "what": "Gia hạn lần 1",
                 "old": "31/12/2022",
-                "new": "30/6/2023",
+                "new": "30/06/2023",
                 "mark": "late",
                 "who": "Sở Kế hoạch và Đầu tư",
             },
@@ -135,12 +238,12 @@ def list_parts():
             {
                 "url": "#",
                 "name": "Dự thảo quyết định và tờ trình",
-                "meta": "PDF, 1,4 MB · 27/6/2023 · bản 3",
+                "meta": "PDF, 1,4 MB · 27/06/2023 · bản 3",
             },
             {
                 "url": "#",
                 "name": "Bảng tổng hợp góp ý của 6 huyện",
-                "meta": "Excel, 86 KB · 27/6/2023",
+                "meta": "Excel, 86 KB · 27/06/2023",
             },
         ],
         "sections": [
@@ -159,20 +262,15 @@ def list_parts():
 
 def state_parts():
     return {
-        "stages": [
-            "on_track",
-            "due_soon",
-            "overdue",
-            "done_on_time",
-            "done_late",
-            "waiting",
-            "undated",
-            "draft",
-            "submitted",
-            "returned",
-            "accepted",
-            "failed",
+        "stages": list(STATUS),
+        "reviewer_stages": list(AUDIENCES["reviewer"]),
+        "owed_stages": list(AUDIENCES["owed"]),
+        "told": [
+            {"level_tag": "success", "message": "Đã gửi lúc 14:05, mã BN-2023-0042."},
+            {"level_tag": "warning", "message": "Đợt nhập còn 2 dòng phải xác nhận."},
         ],
+        "problem": PROBLEM,
+        "readings": [{"text": "1234"}, {"text": "1,234"}],
         "icons": ICONS.split(),
         "errors": [
             {
@@ -192,7 +290,7 @@ def task_rows():
             "Mục I.2 a), số 6",
             "Chủ trì",
             "trước tháng 6/2023",
-            "31/5/2023",
+            "31/05/2023",
             -33,
             40,
             "overdue",
@@ -202,7 +300,7 @@ def task_rows():
             "Mục I.2 b.1, số 5",
             "Chủ trì",
             "đến ngày 05/7/2023",
-            "05/7/2023",
+            "05/07/2023",
             2,
             90,
             "due_soon",
@@ -212,7 +310,7 @@ def task_rows():
             "Mục I.2 a), số 7",
             "Chủ trì",
             "Quý III/2023",
-            "30/9/2023",
+            "30/09/2023",
             89,
             None,
             "on_track",

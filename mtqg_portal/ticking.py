@@ -4,6 +4,8 @@ import logging
 
 from alerts.evaluation import evaluate_alerts
 from documents.issuing import ask_again_for_pdf
+from jobs.once import forget_old_answers
+from notices.outbox import move_mail
 from reporting.drafts import build_due_drafts
 
 log = logging.getLogger(__name__)
@@ -16,6 +18,9 @@ def tick_all(today, now):
         lambda: build_due_drafts(today),
         lambda: evaluate_alerts(today, known_at=now),
         ask_again_for_pdf,
+        lambda: forget_old_answers(now),
+        # Last: a slow mail server holds up nothing but mail.
+        lambda: move_mail(now),
     )
     for step in steps:
         try:

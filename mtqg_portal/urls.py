@@ -5,13 +5,16 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from . import views
+from . import sign_in, views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
-    path("dang-nhap/", views.SignInView.as_view(), name="login"),
+    path("dang-nhap/", sign_in.SignInView.as_view(), name="login"),
+    path("dang-nhap/ma-xac-thuc/", sign_in.code, name="login_code"),
+    path("dang-nhap/lai/", sign_in.again, name="login_again"),
     path("dang-xuat/", LogoutView.as_view(), name="logout"),
+    path("tai-khoan/", include("organizations.account_urls")),
     path("nhiem-vu/", include("assignments.urls")),
     path("von/", include("disbursement.urls")),
     path("chi-tieu/", include("targets.urls")),
@@ -31,5 +34,7 @@ urlpatterns = [
 if settings.DEBUG:
     urlpatterns.append(path("kieu-dang/", views.styleguide, name="styleguide"))
 
-handler400 = "mtqg_portal.views.bad_request"
-handler500 = "mtqg_portal.views.server_error"
+handler400 = "mtqg_portal.problems.bad_request"
+handler403 = "mtqg_portal.problems.permission_denied"
+handler404 = "mtqg_portal.problems.page_not_found"
+handler500 = "mtqg_portal.problems.server_error"

@@ -6,11 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
-from django.views.generic import ListView
+from django.views.generic import DetailView, ListView
 
 from core.clock import today
+from organizations.history import timeline
 from organizations.permissions import can
 
+from .history import notice_happenings
 from .models import Notice
 from .urging import send_urge
 
@@ -51,8 +53,26 @@ class NoticeListView(ListView):
             tabs=tabs if can(user, "notice.urge") else [],
             unread=unread,
             is_sent=self.is_sent,
+            may_log=can(user, "notice.log"),
             **kwargs,
         )
+
+
+class NoticeView(DetailView):
+    """One notice with its story, for its unit and for its sender; looking is not yet reading."""
+
+    template_name = "notices/detail.html"
+    context_object_name = "notice"
+
+    def get_queryset(self):
+        user = self.request.user
+        mine = Notice.objects.addressed_to(user) | Notice.objects.filter(sender=user)
+        return mine.select_related("unit", "sender")
+
+    def get_context_data(self, **kwargs):
+        events = timeline(notice_happenings(self.object))
+        is_to_me = self.object.unit == self.request.user.home_unit
+        return super().get_context_data(events=events, is_to_me=is_to_me, **kwargs)
 
 
 class ReadView(View):
@@ -80,5 +100,6 @@ class UrgeView(View):
 def back_to(request):
     """The page the button stood on, never another site."""
     target = request.POST.get("next", "")
-    is_here = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    # Without the slash it would be taken for the name of a page.
+    is_here = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
     return target if is_here else reverse("notices:list")

@@ -1,8 +1,11 @@
 """Accounts, posts and rights; units are mostly read here, they change by events."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 
+from .account_admin import AccountActions, DeletesOneByOne, GivenPasswordForm, NewAccountForm
 from .models import (
     Grant,
     LegalDocument,
@@ -14,6 +17,10 @@ from .models import (
     UnitParent,
     User,
 )
+
+# Pages of the library: secrets are no page of anybody, addresses of mail are not used.
+for unused in (Authenticator, EmailAddress):
+    admin.site.unregister(unused)
 
 
 class NotOneself:
@@ -60,7 +67,9 @@ class GrantInline(admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(NotOneself, DjangoUserAdmin):
+class UserAdmin(AccountActions, NotOneself, DjangoUserAdmin):
+    change_password_form = GivenPasswordForm
+    add_form = NewAccountForm
     list_display = ["username", "full_name", "is_active", "is_staff", "last_login"]
     search_fields = ["username", "full_name"]
     inlines = [HeldPostInline]
@@ -89,7 +98,7 @@ class UserAdmin(NotOneself, DjangoUserAdmin):
 
 
 @admin.register(Post)
-class PostAdmin(NotOneself, admin.ModelAdmin):
+class PostAdmin(DeletesOneByOne, NotOneself, admin.ModelAdmin):
     list_display = ["code", "title", "unit", "committee_role"]
     list_select_related = ["unit"]
     search_fields = ["code", "title", "unit__name"]
@@ -98,7 +107,7 @@ class PostAdmin(NotOneself, admin.ModelAdmin):
 
 
 @admin.register(PostHolder)
-class PostHolderAdmin(NotOneself, admin.ModelAdmin):
+class PostHolderAdmin(DeletesOneByOne, NotOneself, admin.ModelAdmin):
     list_display = ["post", "user", "valid_from", "valid_to"]
     list_select_related = ["post__unit", "user"]
     search_fields = ["user__username", "user__full_name", "post__title"]
@@ -106,7 +115,7 @@ class PostHolderAdmin(NotOneself, admin.ModelAdmin):
 
 
 @admin.register(Grant)
-class GrantAdmin(NotOneself, admin.ModelAdmin):
+class GrantAdmin(DeletesOneByOne, NotOneself, admin.ModelAdmin):
     list_display = ["post", "role", "area_unit", "program_code", "valid_from", "valid_to"]
     list_filter = ["role", "program_code"]
     list_select_related = ["post__unit", "area_unit"]

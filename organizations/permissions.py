@@ -2,11 +2,13 @@
 
 from django.core.exceptions import PermissionDenied
 
-from .models import Role, UnitScope
+from .models import Role
 
 VIEW_ALL = {"view"}
+EVERY_PROGRAM = ""
 ACTIONS = {
-    Role.HEAD: VIEW_ALL | {"report.approve_consolidated", "notice.urge", "document.issue"},
+    Role.HEAD: VIEW_ALL
+    | {"report.approve_consolidated", "notice.urge", "document.issue", "right.view"},
     Role.STANDING: VIEW_ALL
     | {
         "plan.import",
@@ -20,7 +22,9 @@ ACTIONS = {
         "report.review",
         "report.consolidate",
         "notice.urge",
+        "notice.log",
         "document.issue",
+        "right.view",
         "rule.edit",
     },
     Role.PROGRAM_OWNER: VIEW_ALL
@@ -31,15 +35,26 @@ ACTIONS = {
     Role.UNIT_LEADER: VIEW_ALL | {"report.fill", "project.explain"},
     Role.TREASURY: VIEW_ALL | {"disbursement.import"},
     Role.CLERK: VIEW_ALL | {"document.number"},
-    Role.AUDITOR: VIEW_ALL,
-    Role.ADMIN: {"account.manage"},
+    Role.AUDITOR: VIEW_ALL | {"security.read"},
+    Role.ADMIN: {"account.manage", "security.read", "notice.log"},
 }
+
+# Whoever approves, issues or gives rights: a stolen password alone must not be enough.
+WEIGHTY = {"report.approve_consolidated", "document.issue", "account.manage"}
+SECOND_FACTOR_ROLES = {role for role, actions in ACTIONS.items() if actions & WEIGHTY}
+
+
+def needs_second_factor(user):
+    """By what the person may do, whether or not this installation insists on it."""
+    roles = {grant.role for grant in user.current_grants()}
+    return user.is_staff or user.is_superuser or bool(roles & SECOND_FACTOR_ROLES)
 
 
 def can(user, action, unit=None, program_code=None):
     """True when a grant held today carries the action over the unit (and the programme).
 
-    Without a unit: whether any grant carries it, for menus and pages without an object.
+    Without a unit: whether any grant carries it, for menus and pages without an object. An empty
+    programme asks for a right over all of them: a file may hold rows of several.
     """
     return any(
         action in ACTIONS[grant.role]
@@ -50,8 +65,7 @@ def can(user, action, unit=None, program_code=None):
 
 
 def covers(grant, unit):
-    readable = UnitScope.objects.readable_from(grant.area_unit_id)
-    return grant.area_unit_id == unit.pk or readable.filter(descendant=unit).exists()
+    return grant.area_unit_id == unit.pk or grant.reach.holds(unit)
 
 
 def require(user, action, unit=None, program_code=None):

@@ -7,8 +7,10 @@ from django.views.decorators.http import require_GET
 from core.clock import today
 
 from .directory import area_finding, directory, entries_for
+from .history import right_happenings, timeline, unit_happenings
 from .models import Post, PostHolder, Unit
 from .models.units import valid_on
+from .permissions import can
 
 
 class SearchForm(forms.Form):
@@ -52,6 +54,13 @@ def unit_detail(request, code):
             "flags": unit.flags.select_related("decision").order_by("-valid_from", "flag"),
             "committees": unit.committees.select_related("standing_agency", "decision"),
             "children": entries_for(children, day).values(),
+            "events": timeline(unit_story(request.user, unit)),
             "posts": [(post, [h for h in holders if h.post_id == post.pk]) for post in posts],
         },
     )
+
+
+def unit_story(user, unit):
+    """Rights are told to those who answer for them; what became of the unit to all its readers."""
+    sees_rights = can(user, "right.view", unit)
+    return [*unit_happenings(unit), *(right_happenings(unit) if sees_rights else ())]

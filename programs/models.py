@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from jobs.models import StoredFile
 from organizations.models import LegalDocument, Unit
 from organizations.models.units import valid_on
+from organizations.permissions import ACTIONS
 from organizations.scoping import ScopedQuerySet
 
 
@@ -129,6 +130,24 @@ class PlanState(models.TextChoices):
     PUBLISHED = "published", "Đã ban hành"
 
 
+def published_or_mine(user, plan=""):
+    """Published plans, and drafts of the areas where the person may import plans.
+
+    `plan` is the way from a row to its plan, as "plan__".
+    """
+    seen = Q(**{f"{plan}state": PlanState.PUBLISHED})
+    for grant in user.current_grants():
+        if "plan.import" in ACTIONS[grant.role]:
+            seen |= grant.reach.condition(f"{plan}issuer")
+    return seen
+
+
+class WorkPlanQuerySet(ScopedQuerySet):
+    def for_user(self, user):
+        """A draft is seen only by those who may import plans there."""
+        return super().for_user(user).filter(published_or_mine(user))
+
+
 class WorkPlan(models.Model):
     """A plan of the committee for a year or a period; its appendix holds the tasks."""
 
@@ -150,7 +169,7 @@ class WorkPlan(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="người lập"
     )
 
-    objects = ScopedQuerySet.as_manager()
+    objects = WorkPlanQuerySet.as_manager()
     scope_unit = "issuer"
 
     class Meta:

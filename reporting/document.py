@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from core.charts import BarRow, Series, bar_chart, line_chart
+from core.charts import BarChart, BarRow, LineChart, Series
 from core.money import format_decimal
 from documents.content import (
     Annex,
@@ -100,17 +100,17 @@ def in_millions(amount):
 
 def cumulative_chart(figures):
     months = figures["money"]["months"]
-    svg = line_chart(
-        [
+    chart = LineChart(
+        "Giải ngân lũy kế theo tháng",
+        (
             Series("thực hiện", tuple(number(month["rate"]) for month in months)),
             Series("tiến độ đều", even_plan(len(months)), plan=True),
-        ],
-        [month["label"] for month in months],
-        title="Giải ngân lũy kế theo tháng",
+        ),
+        tuple(month["label"] for month in months),
         maximum=Decimal(100),
-        font_family=FONT,
     )
-    return Chart(svg, f"Hình 1. Giải ngân lũy kế theo tháng, % {figures['denominator']}")
+    caption = f"Hình 1. Giải ngân lũy kế theo tháng, % {figures['denominator']}"
+    return Chart(chart.svg(font_family=FONT), caption)
 
 
 def even_plan(months):
@@ -123,15 +123,15 @@ def places_chart(figures):
     districts = [line for line in places if line["is_district"]] or places
     lines = sorted(districts, key=lambda line: number(line["rate"]) or 0, reverse=True)
     total = figures["money"]["total"]["rate"]
-    svg = bar_chart(
-        [BarRow(line["name"], number(line["rate"])) for line in lines],
+    chart = BarChart(
+        "Tỷ lệ giải ngân theo địa bàn",
+        tuple(BarRow(line["name"], number(line["rate"])) for line in lines),
         mark=number(total),
         mark_label="chung toàn tỉnh",
-        title="Tỷ lệ giải ngân theo địa bàn",
         maximum=Decimal(100),
-        font_family=FONT,
     )
-    return Chart(svg, f"Hình 2. Tỷ lệ giải ngân theo địa bàn đến {day(figures['money_on'])}")
+    caption = f"Hình 2. Tỷ lệ giải ngân theo địa bàn đến {day(figures['money_on'])}"
+    return Chart(chart.svg(font_family=FONT), caption)
 
 
 MONEY_COLUMNS = (

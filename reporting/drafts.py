@@ -7,7 +7,7 @@ from core.clock import now, today
 from core.transitions import InvalidTransition
 from documents.issuing import issue
 from documents.models import DocumentKind
-from jobs.models import Job
+from jobs.models import AuditEntry, Job
 from jobs.runner import handler
 
 from .document import TEMPLATE_VERSION, as_document, title_of
@@ -55,16 +55,23 @@ def final_texts(draft):
     return paragraphs(draft.figures) | draft.edited_text
 
 
-def edit_text(draft, key, text):
+def edit_text(draft, key, text, user=None):
     """The office's wording of one paragraph; an empty one brings the generated text back."""
     with transaction.atomic():
         locked = Consolidated.objects.select_for_update().get(pk=draft.pk)
         if locked.is_approved:
             raise InvalidTransition("Báo cáo đã duyệt nên không sửa được lời văn.")
-        locked.edited_text.pop(key, None)
+        old = locked.edited_text.pop(key, "")
         if text.strip():
             locked.edited_text[key] = text.strip()
         locked.save(update_fields=["edited_text"])
+        AuditEntry.objects.create(
+            action="consolidated.edit",
+            actor=user,
+            unit=locked.committee.unit,
+            object_label=str(locked)[:250],
+            detail={"draft": locked.pk, "key": key, "old": old, "new": text.strip()},
+        )
 
 
 def approve(draft, user):

@@ -273,7 +273,19 @@ def task_figures(unit, on):
         "waiting": stages[DeadlineStage.WAITING],
         "undated": stages[DeadlineStage.UNDATED],
         "late": sorted(late, key=lambda line: -line["days"]),
+        "rows": {
+            "total": sorted(by_task),
+            "done": tasks_at(pressing, DeadlineStage.DONE_ON_TIME, DeadlineStage.DONE_LATE),
+            "overdue": tasks_at(pressing, DeadlineStage.OVERDUE),
+            "waiting": tasks_at(pressing, DeadlineStage.WAITING),
+            "undated": tasks_at(pressing, DeadlineStage.UNDATED),
+        },
     }
+
+
+def tasks_at(pressing, *stages):
+    """Which tasks a count counted: kept with it, since tomorrow's stages are others."""
+    return sorted(row.assignment_id for row in pressing if row.stage in stages)
 
 
 def late_line(row, on):
@@ -304,6 +316,16 @@ def report_figures(report_round, today):
         "accepted": states.count(ReportState.ACCEPTED),
         "missing": [row.unit.label for row in rows if not row.done_on],
         "overdue": [row.unit.label for row in rows if not row.done_on and row.due_on < today],
+        "rows": {
+            "owed": [row.pk for row in rows],
+            "sent": [row.pk for row in sent],
+            "on_time": [row.pk for row in sent if row.done_on <= row.due_on],
+            "accepted": [
+                row.pk
+                for row, state in zip(rows, states, strict=True)
+                if state == ReportState.ACCEPTED
+            ],
+        },
     }
 
 

@@ -151,6 +151,7 @@ class Report(models.Model):
         help_text="nguyên văn đã gõ, kể cả ô lỗi; không dùng để tổng hợp",
     )
     version = models.PositiveIntegerField("lần lưu", default=0)
+    saved_at = models.DateTimeField("lưu nháp lúc", null=True, blank=True)
     revision = models.PositiveSmallIntegerField("lần nộp", default=0)
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -202,7 +203,7 @@ class Report(models.Model):
         The same words again (a second click) are no conflict.
         """
         moved = Report.objects.filter(pk=self.pk, version=version, state__in=OPEN_STATES).update(
-            draft=typed, version=F("version") + 1, edited_by=user
+            draft=typed, version=F("version") + 1, edited_by=user, saved_at=timezone.now()
         )
         self.refresh_from_db()
         if moved and not self._drafted_by(user).exists():

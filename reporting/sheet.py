@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.columns import DECIMAL, INTEGER, MILLION, MONEY, TEXT, Column, ColumnError
+from core.columns import (
+    DECIMAL,
+    INTEGER,
+    MILLION,
+    MONEY,
+    TEXT,
+    Column,
+    ColumnDoubt,
+    ColumnError,
+)
+from core.forms import ANSWER
 from core.periods import Period
 from disbursement.models import LedgerEntry, Nature, Payment
 from organizations.models import Unit
@@ -31,11 +41,12 @@ class Cell:
     raw: str = ""
     value: Any = None
     error: str = ""
+    readings: tuple = ()
 
     @property
     def shown(self) -> str:
         """For reading: the checked value as an office writes it, else what was typed."""
-        return self.raw if self.value is None else self.column.display(self.value)
+        return self.raw if self.value is None else self.column.shown(self.value)
 
 
 @dataclass
@@ -116,6 +127,7 @@ class ReportSheet:
                 cell.value = cell.column.check(cell.raw)
             except ColumnError as error:
                 cell.error = str(error)
+                cell.readings = error.readings if isinstance(error, ColumnDoubt) else ()
         for row in self.money:
             compare(row)
         return not self.errors
@@ -213,7 +225,8 @@ def build_sheet(report: Report, typed: dict[str, str] | None = None) -> ReportSh
     sheet.money = money_rows(report)
     sheet.texts = text_rows(report)
     for cell in sheet.cells():
-        cell.raw = (typed.get(cell.name) or "").strip()
+        raw = (typed.get(cell.name) or "").strip()
+        cell.raw = cell.column.settled(raw, typed.get(cell.name + ANSWER) or "")
     if is_untouched:
         for row in sheet.money:
             row.reported.raw = row.reported.column.display(row.paid)
@@ -239,7 +252,14 @@ def target_rows(report: Report) -> list[TargetRow]:
 
 def target_row(target: Target, previous: Any) -> TargetRow:
     kind = DECIMAL if target.indicator.decimals else INTEGER
-    value = Column("value", "Thực hiện", kind, required=True, minimum=NEVER_NEGATIVE)
+    value = Column(
+        "value",
+        "Thực hiện",
+        kind,
+        required=True,
+        minimum=NEVER_NEGATIVE,
+        measure=target.indicator.measure_unit,
+    )
     note = Column("note", "Ghi chú", TEXT, maximum=400)
     return TargetRow(
         target,

@@ -7,11 +7,13 @@ from organizations.models import COMMUNE_KINDS, DISTRICT_KINDS, Unit, UnitKind
 
 
 def units_with_targets(user, day):
-    """The province first, then districts; communes only for people of a commune."""
+    """The province first, then districts; communes only for people of a commune,
+    agencies only for their own."""
     rows = Unit.objects.for_user(user).valid_on(day)
     above = rows.filter(kind__in=(UnitKind.PROVINCE, *DISTRICT_KINDS))
     if not above.exists():
-        return rows.filter(kind__in=COMMUNE_KINDS)
+        communes = rows.filter(kind__in=COMMUNE_KINDS)
+        return communes if communes.exists() else rows
     is_province = When(kind=UnitKind.PROVINCE, then=Value(0))
     return above.annotate(rank=Case(is_province, default=Value(1))).order_by("rank", "sort_key")
 

@@ -15,6 +15,7 @@ from .models import NUMERIC, Indicator, Operator, Target
 
 FIRST_YEAR = 2021
 LATE_DAYS = 31
+MOST_ORDER = 32_767
 # What the column of figures holds: fourteen digits before the comma.
 LARGEST_FIGURE = 10**14 - 1
 
@@ -103,7 +104,15 @@ class ProgressForm(forms.Form):
 def value_column(indicator):
     kind = DECIMAL if indicator.decimals else INTEGER
     label = "Thực hiện từ đầu năm"
-    return Column("value", label, kind, required=True, minimum=0, maximum=LARGEST_FIGURE)
+    return Column(
+        "value",
+        label,
+        kind,
+        required=True,
+        minimum=0,
+        maximum=LARGEST_FIGURE,
+        measure=indicator.measure_unit,
+    )
 
 
 def number_field(name, label):
@@ -117,6 +126,10 @@ class TargetForm(forms.ModelForm):
     base = number_field("base", "Số đầu kỳ")
     cumulative = number_field("cumulative", "Lũy kế phải đạt")
     share = number_field("share", "Tỷ lệ phải đạt (%)")
+    due_on = ColumnField(Column("due_on", "Thời hạn", DATE), help_text="ngày/tháng/năm")
+    order = ColumnField(
+        Column("order", "Thứ tự", INTEGER, required=True, minimum=0, maximum=MOST_ORDER), initial=0
+    )
 
     class Meta:
         model = Target
@@ -144,9 +157,6 @@ class TargetForm(forms.ModelForm):
         self.fields["indicator"].queryset = Indicator.objects.filter(
             programs__in=programs
         ).distinct()
-        self.fields["due_on"].widget = forms.DateInput(format="%d/%m/%Y")
-        self.fields["due_on"].input_formats = ["%d/%m/%Y", "%Y-%m-%d"]
-        self.fields["due_on"].help_text = "ngày/tháng/năm"
         self.fields["operator"].help_text = "“trên” không gồm chính giá trị đó; “ít nhất” có gồm"
 
     def clean(self):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core.clock import today
 from jobs.models import AuditEntry
+from organizations.history import timeline
 from organizations.models import Unit
 from organizations.permissions import can, require
 from programs.models import Program
@@ -18,7 +19,7 @@ from .access import chosen_unit, units_with_targets
 from .export import CONTENT_TYPE, targets_workbook
 from .figures import lines_below, target_lines
 from .forms import FIRST_YEAR, ChoiceForm, ProgressForm, TargetForm
-from .history import figure_events
+from .history import target_happenings
 from .models import Aggregation, Progress, Target
 from .wording import finding_of
 
@@ -88,7 +89,7 @@ def target_detail(request, pk):
             "target": target,
             "line": target_lines([target], day)[0],
             "below": lines_below(target, day),
-            "events": figure_events(target),
+            "events": timeline(target_happenings(target)),
             "can_enter": not is_from_ledger(target) and can(request.user, "progress.enter", *right),
             "can_edit": can(request.user, "target.edit", *right),
         },
@@ -139,6 +140,8 @@ def enter(target, user, figures):
 def target_create(request):
     unit = chosen_unit(units_with_targets(request.user, today()), request.GET.get("don_vi"))
     require(request.user, "target.edit", unit)
+    if unit is None:
+        raise Http404
     years = [str(year) for year in range(FIRST_YEAR, today().year + 2)]
     asked = request.GET.get("nam", "")
     period = asked if asked in years else str(today().year)

@@ -51,6 +51,7 @@ def plain_settings(settings, tmp_path):
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.PORTAL_TODAY = date(2023, 7, 3)
+    settings.API_RATE = "100000/min"
 
 
 def make_unit(code, name, kind, parent=None, **extra):
@@ -70,6 +71,8 @@ def make_person(username, title, unit, role, *, area=None, program="", **post):
     Grant.objects.create(
         post=held, role=role, area_unit=area or unit, program_code=program, valid_from=START
     )
+    # Rights given end the sessions of the person: the row has moved on.
+    user.refresh_from_db()
     return user
 
 
@@ -149,7 +152,9 @@ def client_of():
 
     def signed_in(user, **kwargs):
         client = Client(**kwargs)
-        client.force_login(user)
+        # As at a real sign-in: rights saved since the fixture made the person have moved the stamp.
+        user.refresh_from_db(fields=["session_stamp"])
+        client.force_login(User.objects.get(pk=user.pk))
         return client
 
     return signed_in

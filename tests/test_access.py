@@ -8,13 +8,14 @@ from datetime import date
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from alerts.models import Alert
 from assignments.models import Assignment, AssignmentUpdate
 from disbursement.models import Project
-from documents.models import IssuedDocument
+from documents.models import IssuedDocument, LayoutProfile, LetterTemplate
 from jobs.models import Batch, StoredFile
-from notices.models import Notice
+from notices.models import Delivery, Notice
 from organizations.models import SteeringCommittee, Unit, User
 from programs.models import WorkPlan
 from reporting.models import Consolidated, Obligation, Round
@@ -27,21 +28,33 @@ ROWS = {
     "alerts:detail": Alert,
     "assignments:correct": Batch,
     "assignments:detail": Assignment,
+    "assignments:plan": WorkPlan,
     "assignments:evidence": Assignment,
     "assignments:progress": Assignment,
     "assignments:publish": WorkPlan,
+    "disbursement:chart": Unit,
     "disbursement:payment_create": Project,
     "disbursement:project": Project,
     "disbursement:unit": Unit,
+    "disbursement:rows": Unit,
+    "documents:compose": LetterTemplate,
     "documents:detail": IssuedDocument,
     "documents:download": IssuedDocument,
     "documents:files": IssuedDocument,
     "documents:number": IssuedDocument,
+    "documents:profile": LayoutProfile,
+    "documents:signature": LayoutProfile,
+    "documents:signature_new": LayoutProfile,
+    "documents:template": LetterTemplate,
+    "jobs:answer": Batch,
     "jobs:apply": Batch,
     "jobs:batch": Batch,
+    "jobs:copy": Batch,
     "jobs:file": StoredFile,
     "jobs:undo": Batch,
+    "notices:detail": Notice,
     "notices:read": Notice,
+    "notices:retry": Delivery,
     "organizations:detail": Unit,
     "reporting:approve": Consolidated,
     "reporting:autosave": Obligation,
@@ -51,12 +64,16 @@ ROWS = {
     "reporting:rebuild": Consolidated,
     "reporting:receipt": Obligation,
     "reporting:review": Obligation,
+    "reporting:rows": Consolidated,
+    "reporting:sources": Consolidated,
     "targets:detail": Target,
     "targets:edit": Target,
     "targets:entry": Target,
 }
 # Not a row of any unit.
 SHARED = {
+    "dashboards:chart": "biểu đồ trên trang Tổng quan của chính người hỏi",
+    "dashboards:rows": "nguồn của số liệu trên trang Tổng quan của chính người hỏi",
     "disbursement:template": "biểu mẫu trống",
     "programs:detail": "danh mục chung",
     "reporting:round": "kỳ báo cáo chung của tỉnh, chỉ liệt kê đơn vị trong phạm vi",
@@ -73,7 +90,13 @@ OWN = {
     "reporting:fill",
     "targets:detail",
 }
-OTHER_ARGUMENTS = {"update": 1, "file_format": "pdf"}
+OTHER_ARGUMENTS = {
+    "update": 1,
+    "file_format": "pdf",
+    "block": 1,
+    "key": "tasks-total",
+    "name": "dia-ban",
+}
 # A click on a notice that is not mine leads back to mine, whatever its number; nothing is marked.
 QUIET = {"notices:read"}
 REFUSED = (403, 404)
@@ -95,6 +118,12 @@ def rows(units, people):
         kind="BC", title="Báo cáo", unit=home, subject="x:1", content={}, template_version="1"
     )
     Notice.objects.create(key="x", unit=home, kind="urge", subject="Đôn đốc")
+    LayoutProfile.objects.create(unit=home, agency_name="BAN CHỈ ĐẠO", place="An")
+    LetterTemplate.objects.create(unit=home, name="Mẫu", abstract="x", body="y")
+    Delivery.objects.create(
+        key="x", channel="mail", user=people.officer_a, address="a@example.test", subject="x",
+        next_try_at=timezone.now(),
+    )  # fmt: skip
     committee = SteeringCommittee.objects.create(
         unit=home, name="Ban Chỉ đạo huyện An", standing_agency=home, valid_from=day
     )

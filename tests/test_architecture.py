@@ -7,7 +7,9 @@ from types import SimpleNamespace
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import models
+from django.utils.module_loading import import_string
 from rest_framework.permissions import IsAuthenticated
 
 from organizations.models import Unit
@@ -16,7 +18,7 @@ from tests.sources import OWN_MODELS, RANK, ROOT, SOURCES, each_source, short
 
 # Sign-in
 
-PUBLIC = {"login", "healthz", "readyz", "admin_sign_in"}
+PUBLIC = {"login", "login_code", "login_again", "healthz", "readyz", "admin_sign_in"}
 # Covered by the address above it, which leads to the portal's own sign-in page.
 SHADOWED = {"admin:login"}
 
@@ -45,7 +47,8 @@ def test_the_check_finds_an_open_page():
 
 
 def test_the_middleware_that_asks_is_on():
-    assert "django.contrib.auth.middleware.LoginRequiredMiddleware" in settings.MIDDLEWARE
+    layers = [import_string(name) for name in settings.MIDDLEWARE]
+    assert any(isinstance(x, type) and issubclass(x, LoginRequiredMiddleware) for x in layers)
 
 
 # Rooms

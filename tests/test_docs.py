@@ -88,7 +88,8 @@ def test_the_index_lists_every_decision_once():
     listed = links_of(ROOT / "docs" / "adr" / "README.md")
     assert sorted(listed) == [page.name for page in DECISIONS]
     numbers = [int(page.name[:4]) for page in DECISIONS]
-    assert numbers == list(range(1, len(DECISIONS) + 1))
+    # A number once given is never given again; one that was set aside may be missing.
+    assert len(numbers) == len(set(numbers)) and numbers == sorted(numbers)
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=name)

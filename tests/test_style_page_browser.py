@@ -29,15 +29,15 @@ pytestmark = [
 STATIC = Path(__file__).resolve().parent.parent / "static"
 SITE = "http://portal.test"
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'"
-BLOCK = '1.000\t2.000\tghi chú\r\n12,5 tỷ\t3.000\t"hai\ndòng"\r\n9\t9\r\n'
+BLOCK = '1000\t2.000,5\tghi chú\r\n12,5 tỷ\t3000\t"hai\ndòng"\r\n9\t9\r\n'
 PASTE = """(text) => {
   const data = new DataTransfer();
   data.setData("text/plain", text);
   const options = { clipboardData: data, bubbles: true, cancelable: true };
   document.activeElement.dispatchEvent(new ClipboardEvent("paste", options));
 }"""
-GOOD_NUMBERS = ["1.274.696,5", "1 274 696", "–", "", "-5", "34.180"]
-BAD_NUMBERS = ["1.23", "1.2345", "1,2,3", "1e5", "12,5 tỷ"]
+CASES = json.loads((Path(__file__).parent / "core" / "number_cases.json").read_text())
+ASKED = "34.181"
 LOST = 0
 STORED = "Object.values(localStorage).map((copy) => JSON.parse(copy).changes)"
 
@@ -137,19 +137,87 @@ def test_a_block_from_excel_fills_the_cells_and_names_what_did_not_fit(page):
     page.focus("#o1a")
     page.evaluate(PASTE, BLOCK)
     cells = [page.input_value(f"#{cell}") for cell in ("o1a", "o1b", "o1c", "o2a", "o2b", "o2c")]
-    assert cells == ["1.000", "2.000", "ghi chú", "12,5 tỷ", "3.000", "hai dòng"]
-    assert page.inner_text("[data-paste-state]").startswith("Đã dán 6 ô. 2 ô không dán được")
+    assert cells == ["1000", "2.000,5", "ghi chú", "12,5 tỷ", "3000", "hai dòng"]
+    assert page.inner_text("[data-line=paste]").startswith("Đã dán 6 ô. 2 ô không dán được")
     assert page.inner_text("#o2a_error").startswith("“12,5 tỷ” không phải số.")
     assert page.get_attribute("#o2a", "aria-invalid") == "true"
 
 
 def test_numbers_are_read_as_the_server_reads_them(page):
-    good, bad = [], []
-    for typed in (*GOOD_NUMBERS, *BAD_NUMBERS):
-        page.fill("#o1a", typed)
-        page.focus("#o1c")
-        (bad if page.query_selector("#o1a_error") else good).append(typed)
-    assert (good, bad) == (GOOD_NUMBERS, BAD_NUMBERS)
+    """The same table of cases as tests/core/test_numbers.py, in the real browser."""
+    read = page.evaluate(
+        "(cases) => cases.map(([kind, unit, raw]) => readNumber(raw, kind, unit))", CASES
+    )
+    assert len(read) == len(CASES) > 60
+    told = [r["readings"] or (False if r["fault"] else r["value"]) for r in read]
+    wrong = [(case, got) for case, got in zip(CASES, told, strict=True) if case[3] != got]
+    assert not wrong
+
+
+def test_a_number_of_two_readings_is_asked_with_its_unit_and_settled_by_one_press(page):
+    page.fill("#o1a", ASKED)
+    page.keyboard.press("Tab")
+    assert "34181 hoặc 34,181 triệu đồng" in page.inner_text("#o1a_error")
+    assert page.get_attribute("#o1a", "aria-invalid") == "true"
+    choices = page.locator("#o1a ~ [data-readings] button")
+    assert choices.all_inner_texts() == ["34181 triệu đồng", "34,181 triệu đồng"]
+    shot(page, "o_hoi_cach_doc")
+    assert_no_sideways_scroll(page)
+    choices.nth(1).click()
+    assert page.input_value("#o1a") == "34,181" and focused(page) == "o1a"
+    assert page.query_selector("#o1a_error") is None
+    assert page.locator("#o1a ~ [data-readings]").count() == 0
+
+
+def test_the_question_is_answered_by_keyboard_alone(page):
+    page.fill("#o1a", ASKED)
+    page.keyboard.press("Tab")
+    page.focus("#o1a")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.input_value("#o1a") == "34181" and focused(page) == "o1a"
+
+
+def test_typing_another_number_takes_the_question_away(page):
+    page.fill("#o1a", ASKED)
+    page.keyboard.press("Tab")
+    page.fill("#o1a", "34181,5")
+    page.focus("#o1c")
+    assert page.query_selector("#o1a_error") is None
+    assert page.locator("#o1a ~ [data-readings]").count() == 0
+
+
+def test_escape_takes_back_what_was_typed_since_the_cell_was_entered(page):
+    page.fill("#o1b", "777")
+    page.focus("#o1a")
+    page.focus("#o1b")
+    page.keyboard.type("12x")
+    page.keyboard.press("Escape")
+    assert page.input_value("#o1b") == "777"
+    assert page.query_selector("#o1b_error") is None
+
+
+def test_a_fault_of_the_server_stays_until_the_figure_is_changed(page):
+    page.focus("#o2b")
+    page.focus("#o2c")
+    assert page.inner_text("#o2b_error") == "Lớn hơn kế hoạch 58.640"
+    page.fill("#o2b", "50000")
+    page.focus("#o2c")
+    assert page.query_selector("#o2b_error") is None
+
+
+def test_the_summary_under_the_table_links_to_every_faulty_cell(page):
+    page.focus("#o1a")
+    page.evaluate(PASTE, "x\t1.000.000\r\n2.000\t9\r\n")
+    line = page.locator("[data-line=faults]")
+    assert line.inner_text().startswith("Còn 2 ô phải xem lại: ")
+    assert line.locator("a").count() == 2
+    line.locator("a").nth(1).click()
+    assert focused(page) == "o2a"
+    page.fill("#o2a", "2000")
+    page.fill("#o1a", "5")
+    page.focus("#o1c")
+    assert line.inner_text() == ""
 
 
 def test_a_draft_survives_a_lost_connection_and_is_sent_when_it_is_back(page, site):

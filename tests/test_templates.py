@@ -7,6 +7,7 @@ import pytest
 from django.template import Context
 from django.template.loader import get_template
 from django.test import RequestFactory
+from django.test.signals import template_rendered
 
 from mtqg_portal.styleguide import samples
 
@@ -57,9 +58,49 @@ def test_the_style_page_shows_the_components_without_repeating_an_id():
     page = get_template("styleguide.html").template
     html = page.render(Context(samples() | {"request": request}))
     ids = re.findall(r'\sid="([^"]+)"', html)
-    repeated = {name for name in ids if ids.count(name) > 1} - {"errsum-title", "job"}
+    repeated = {name for name in ids if ids.count(name) > 1} - {"errsum-title"}
     assert not repeated
     assert "còn 2 ngày" in html and "chưa có kế hoạch vốn" in html
+
+
+def test_the_style_page_shows_every_component():
+    shown = set()
+
+    def note(sender, template, **kwargs):
+        shown.add(template.name)
+
+    request = RequestFactory().get("/kieu-dang/", {"page": "6"})
+    nav = [{"label": "Tổng quan", "url": "#", "icon": "home", "phone": True}]
+    template_rendered.connect(note)
+    try:
+        page = get_template("styleguide.html").template
+        page.render(Context(samples() | {"request": request, "nav_items": nav}))
+    finally:
+        template_rendered.disconnect(note)
+    there = {f"components/{path.name}" for path in (TEMPLATES / "components").glob("*.html")}
+    assert len(there) > 30
+    assert there - shown == set()
+
+
+# Markup that a component of templates/components/ (or its tag in core/templatetags/ui.py) makes.
+OF_COMPONENTS = re.compile(
+    r'class="(?:crumb|finding|tag t-[^"]*|note[^"]*|chips|flt|empty|tl|pages|receipt[^"]*|counts|'
+    r'steps|deadline|file-box[^"]*|bar-line|fig-n[^"]*)"'
+)
+APART = ("components", "styleguide")
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in WEB if path.parent.name not in APART], ids=lambda p: str(p.name)
+)
+def test_no_page_writes_the_markup_of_a_component_by_hand(path):
+    assert OF_COMPONENTS.findall(path.read_text(encoding="utf-8")) == []
+
+
+def test_hand_made_markup_of_a_component_is_found():
+    assert OF_COMPONENTS.search('<span class="tag t-bad">Quá hạn</span>')
+    assert OF_COMPONENTS.search('<nav class="crumb" aria-label="Vị trí">')
+    assert not OF_COMPONENTS.search('<p class="finding-like">')
 
 
 def test_the_patterns_do_find_what_they_forbid():

@@ -3,6 +3,7 @@
 from decimal import Decimal, InvalidOperation
 
 from django import forms, template
+from django.template.loader import render_to_string
 from django.utils.text import slugify
 
 register = template.Library()
@@ -49,6 +50,7 @@ WIDGET_CLASS = {
     forms.CheckboxSelectMultiple: "form-check-input",
     forms.Select: "form-select",
     forms.HiddenInput: "",
+    forms.FileInput: "file-input",
 }
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
@@ -59,6 +61,30 @@ def stage_tag(stage, audience="", label=""):
     key = str(stage).lower()
     tone, word = AUDIENCES.get(audience, {}).get(key) or STATUS.get(key, ("mute", ""))
     return {"tone": tone, "label": label or word or stage}
+
+
+@register.simple_block_tag
+def trail(content):
+    """Where the page lies: {% trail %}<li><a …>Vốn</a></li><li>…</li>{% endtrail %}."""
+    return render_to_string("components/crumbs.html", {"content": content})
+
+
+@register.simple_block_tag
+def finding(content):
+    """The answer of the page in its first line, with its own links and bold figures."""
+    return render_to_string("components/finding.html", {"text": content})
+
+
+@register.simple_block_tag
+def note(content, tone="", icon=""):
+    """A notice whose words are put together in the template."""
+    return render_to_string("components/note.html", {"text": content, "tone": tone, "icon": icon})
+
+
+@register.simple_block_tag
+def tag(content, tone="mute"):
+    """A status word that is put together in the template: {% tag "bad" %}3 lỗi{% endtag %}."""
+    return render_to_string("components/status_tag.html", {"tone": tone, "label": content})
 
 
 @register.filter
@@ -99,9 +125,8 @@ def days_tone(days, soon=7):
 
 @register.filter
 def workday(day):
-    """The portal's working date in words: "thứ Hai, 03/7/2023"."""
-    month = f"{day.month:02d}" if day.month < 3 else day.month
-    return f"{WEEKDAYS[day.weekday()]}, {day.day:02d}/{month}/{day.year}"
+    """The portal's working date in words: "thứ Hai, 03/07/2023"."""
+    return f"{WEEKDAYS[day.weekday()]}, {day:%d/%m/%Y}"
 
 
 def widget_class(widget):
@@ -131,6 +156,12 @@ def tick(option):
 def is_check(field):
     """A single tick box carries its label at its right."""
     return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def is_file(field):
+    """A file is chosen through a box of our own, in Vietnamese whatever the browser speaks."""
+    return isinstance(field.field.widget, forms.FileInput)
 
 
 @register.filter

@@ -43,6 +43,7 @@ def create_people(province):
         user = User.objects.create(
             username=DEMO_PREFIX + name,
             full_name=title,
+            email=f"{DEMO_PREFIX}{name}@mtqg.example",
             password=password,
             is_staff=role == Role.ADMIN,
         )

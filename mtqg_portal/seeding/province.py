@@ -5,6 +5,7 @@ from datetime import date
 
 from disbursement.models import CalendarRule, RuleKind
 from documents.models import LayoutProfile
+from documents.starting import start_letters
 from organizations.closure import rebuild_closure
 from organizations.models import (
     Flag,
@@ -169,10 +170,11 @@ def name_owners(province):
 
 
 def lay_out(province):
-    LayoutProfile.objects.create(
+    profile = LayoutProfile.objects.create(
         unit=province.unit,
         agency_parent="ỦY BAN NHÂN DÂN TỈNH MẪU",
         agency_name="BAN CHỈ ĐẠO CÁC CHƯƠNG TRÌNH MỤC TIÊU QUỐC GIA",
+        full_name="Ban Chỉ đạo các chương trình mục tiêu quốc gia tỉnh",
         symbol="BCĐ",
         place="Hoa Nắng",
         signature_lines=["TRƯỞNG BAN"],
@@ -184,6 +186,7 @@ def lay_out(province):
             "Lưu: VT, BCĐ",
         ],
     )
+    start_letters(profile)
 
 
 CALENDAR_2023 = (

@@ -1,7 +1,9 @@
 """Who and where: units over time, committees, posts, people, rights, legal documents."""
 
+from .accounts import EventKind, PasswordUse, PersonSession, SecurityChain, SecurityEvent
 from .documents import LegalDocument
 from .people import CommitteeRole, Grant, Post, PostHolder, Role, SteeringCommittee, User
+from .tokens import ApiToken, Scope
 from .units import (
     COMMUNE_KINDS,
     DISTRICT_KINDS,
@@ -20,13 +22,20 @@ from .units import (
 __all__ = [
     "COMMUNE_KINDS",
     "DISTRICT_KINDS",
+    "ApiToken",
     "CommitteeRole",
+    "EventKind",
     "Flag",
     "Grant",
     "LegalDocument",
+    "PasswordUse",
+    "PersonSession",
     "Post",
     "PostHolder",
     "Role",
+    "Scope",
+    "SecurityChain",
+    "SecurityEvent",
     "SteeringCommittee",
     "Unit",
     "UnitAlias",

@@ -3,14 +3,17 @@
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from simple_history.models import HistoricalRecords
 
 from core.clock import real_today
 
+from ..reach import Reach
 from .documents import LegalDocument
-from .units import Unit, valid_on
+from .units import Unit, UnitKind, UnitScope, valid_on
 
 
 class SteeringCommittee(models.Model):
@@ -47,8 +50,32 @@ class CommitteeRole(models.TextChoices):
     MEMBER = "member", "Thành viên"
 
 
-class Post(models.Model):
+class ChangesRights:
+    """Mixin (before models.Model): whose rights a saved row changes signs in anew."""
+
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            before = self.people()
+            super().save(*args, **kwargs)
+            User.end_sessions_of(before | self.people())
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            before = self.people()
+            deleted = super().delete(*args, **kwargs)
+            User.end_sessions_of(before)
+        return deleted
+
+    def people(self):
+        """Keys of the people who hold the post, as the database has it now."""
+        holders = PostHolder.objects.filter(**{self.holders_path: self.pk})
+        return set(holders.values_list("user", flat=True)) if self.pk else set()
+
+
+class Post(ChangesRights, models.Model):
     """A post in a unit; it may carry a role in a committee."""
+
+    holders_path = "post"
 
     code = models.CharField("mã chức danh", max_length=40, unique=True)
     title = models.CharField("chức danh", max_length=200)
@@ -94,6 +121,14 @@ class User(AbstractUser):
     """A person who signs in; what they may do follows from the posts they hold."""
 
     full_name = models.CharField("họ tên hoặc tên chức danh", max_length=150)
+    # Set on a person in hand whom an access token stands for: the rights of that post alone.
+    only_post_id = None
+    # Part of every session's key to its person: one step, and all sessions are over.
+    session_stamp = models.PositiveIntegerField("đời phiên", default=0, editable=False)
+    password_changed_at = models.DateTimeField(
+        "đổi mật khẩu lúc", default=timezone.now, editable=False
+    )
+    must_change_password = models.BooleanField("phải đổi mật khẩu", default=False)
 
     class Meta:
         verbose_name = "người dùng"
@@ -102,8 +137,32 @@ class User(AbstractUser):
     def __str__(self):
         return self.full_name or self.username
 
+    def set_password(self, raw_password):
+        super().set_password(raw_password)
+        self.password_changed_at = timezone.now()
+        self.must_change_password = False
+
+    def _get_session_auth_hash(self, secret=None):
+        return salted_hmac(
+            "organizations.User.session",
+            f"{self.password}:{self.session_stamp}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
+
+    def end_sessions(self):
+        """Every session of the person is over, on every machine."""
+        self.end_sessions_of([self.pk])
+        self.refresh_from_db(fields=["session_stamp"])
+
+    @classmethod
+    def end_sessions_of(cls, keys):
+        cls.objects.filter(pk__in=keys).update(session_stamp=F("session_stamp") + 1)
+
     def current_posts(self):
         held = PostHolder.objects.filter(valid_on(real_today()), user=self)
+        if self.only_post_id:
+            held = held.filter(post=self.only_post_id)
         return Post.objects.filter(holders__in=held).select_related("unit").order_by("pk")
 
     @cached_property
@@ -132,11 +191,14 @@ class User(AbstractUser):
 
     @property
     def home_unit(self):
-        return self.post.unit if self.post else None
+        """The unit whose duties and notices are this person's; who opens no rows has none."""
+        return self.post.unit if self.post and self.reading_grants() else None
 
 
-class PostHolder(models.Model):
+class PostHolder(ChangesRights, models.Model):
     """Who holds a post, and when; a hand-over ends one row and starts another."""
+
+    holders_path = "pk"
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="holders", verbose_name="chức danh")
     user = models.ForeignKey(
@@ -160,11 +222,13 @@ class PostHolder(models.Model):
         return f"{self.user} – {self.post}"
 
 
-class Grant(models.Model):
+class Grant(ChangesRights, models.Model):
     """A right: post × role × area × programme, dated.
 
     The programme is held by its code (empty = all), since programmes live in a higher room.
     """
+
+    holders_path = "post__grants"
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="grants", verbose_name="chức danh")
     role = models.CharField("vai trò", max_length=16, choices=Role)
@@ -183,3 +247,12 @@ class Grant(models.Model):
 
     def __str__(self):
         return f"{self.post}: {self.get_role_display()} tại {self.area_unit}"
+
+    @cached_property
+    def reach(self):
+        """The units this right opens today; asked once for a grant in hand."""
+        readable = UnitScope.objects.readable_from(self.area_unit_id)
+        is_whole = self.area_unit.kind == UnitKind.PROVINCE
+        if is_whole and not Unit.objects.exclude(pk__in=readable).exists():
+            return Reach(is_everywhere=True)
+        return Reach(frozenset(readable.values_list("descendant", flat=True)))

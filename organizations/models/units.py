@@ -1,11 +1,15 @@
 """Units change over time: identities with a dated tree, events and a dated closure (ADR 4)."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import F, Q
 
 from core.clock import real_today
 from core.text import nfc, search_key, sort_key
 
+from ..reach import NOWHERE
 from .documents import LegalDocument
 
 
@@ -57,10 +61,8 @@ class UnitQuerySet(models.QuerySet):
 
     def for_user(self, user):
         """Units inside the area of any grant held today; no grant, no rows."""
-        allowed = Q(pk__in=[])
-        for grant in user.reading_grants():
-            allowed |= Q(pk__in=UnitScope.objects.readable_from(grant.area_unit_id))
-        return self.filter(allowed)
+        reaches = [grant.reach for grant in user.reading_grants()]
+        return self.filter(reduce(or_, reaches, NOWHERE).condition("pk"))
 
 
 class Unit(models.Model):

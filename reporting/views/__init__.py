@@ -1,6 +1,13 @@
 """Pages of this room: what is owed, filling, reviewing, consolidating."""
 
-from .consolidated import ApproveView, ConsolidatedView, EditTextView, RebuildView
+from .consolidated import (
+    ApproveView,
+    ConsolidatedView,
+    EditTextView,
+    RebuildView,
+    RowsView,
+    SourcesView,
+)
 from .filling import AutosaveView, FillView, ReceiptView
 from .reviewing import ReviewView
 from .rounds import OpenRoundView, RoundView, StartView
@@ -16,5 +23,7 @@ __all__ = [
     "ReceiptView",
     "ReviewView",
     "RoundView",
+    "RowsView",
+    "SourcesView",
     "StartView",
 ]

@@ -6,12 +6,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
+from core.provenance import rows_reply
 from core.transitions import InvalidTransition
+from organizations.history import timeline
 from organizations.permissions import can, require
 
 from ..drafts import approve, ask_for_build, edit_text
 from ..forms import EditTextForm
+from ..history import consolidated_happenings
 from ..models import Consolidated, NarrativeSection
+from ..sources import draft_rows, draft_sources
 from ..wording import PARAGRAPHS, money_text, paragraphs, period_title
 from .reviewing import round_crumb
 from .rounds import CRUMBS
@@ -44,6 +48,7 @@ class ConsolidatedView(ConsolidatedMixin, View):
             "figures_on": draft.round.figures_on,
             "approve_url": reverse("reporting:approve", args=[pk]),
             "paragraphs": paragraph_rows(draft),
+            "events": timeline(consolidated_happenings(draft)),
             "may_edit": not draft.is_approved and may_edit,
             "may_approve": not draft.is_approved and may_approve,
         }
@@ -77,6 +82,23 @@ def paragraph_rows(draft):
     ]
 
 
+class SourcesView(ConsolidatedMixin, View):
+    """Every figure of the report with the way to its rows."""
+
+    def get(self, request, pk):
+        draft = self.draft(pk)
+        crumb = {"label": str(draft), "url": reverse("reporting:consolidated", args=[pk])}
+        context = {"sources": draft_sources(draft), "crumbs": [*CRUMBS, crumb]}
+        return render(request, "reporting/sources.html", context)
+
+
+class RowsView(ConsolidatedMixin, View):
+    """The rows behind one figure, as they were when the figures were read."""
+
+    def get(self, request, pk, key):
+        return rows_reply(request, draft_rows(self.draft(pk), key, request.user))
+
+
 class RebuildView(ConsolidatedMixin, View):
     def post(self, request, pk):
         draft = self.draft(pk)
@@ -96,7 +118,7 @@ class EditTextView(ConsolidatedMixin, View):
             messages.error(request, "Chưa lưu được đoạn văn: nội dung dài quá 8.000 ký tự.")
             return redirect("reporting:consolidated", pk=pk)
         try:
-            edit_text(draft, **form.cleaned_data)
+            edit_text(draft, user=request.user, **form.cleaned_data)
         except InvalidTransition as refusal:
             messages.error(request, str(refusal))
         return redirect("reporting:consolidated", pk=pk)

@@ -3,24 +3,26 @@
 import json
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views import View
 
 from core.clock import today
+from core.problems import NO_CELLS, NOT_NOW, SAVED_FIRST, Refused
+from core.text import nfc
 from core.transitions import InvalidTransition
+from jobs.once import once
+from organizations.history import timeline
 from organizations.permissions import can, require
 from periods.models import why_locked
 
+from ..history import lock_happenings, report_happenings
 from ..models import SENT_BEFORE, Obligation, Report, ReportState
 from ..publishing import submit_report
 from ..sheet import build_sheet
 from .rounds import CRUMBS
-
-NOTHING_SENT = "Không nhận được ô nào của báo cáo. Bản nháp đã lưu giữ nguyên."
-SAVED_FIRST = "Người khác đã lưu trước. Bản đang gõ vẫn ở đây; hãy so sánh rồi lưu lại."
 
 
 def obligation_of(user, pk):
@@ -45,7 +47,7 @@ def typed_in(data):
 def storable(value):
     """As text, without the marks that PostgreSQL keeps in no column."""
     text = "" if value is None else str(value)
-    return text.replace("\x00", "").encode(errors="ignore").decode()
+    return nfc(text.replace("\x00", "").encode(errors="ignore").decode())
 
 
 def version_in(data):
@@ -75,8 +77,36 @@ def last_return(report):
     return report.events.filter(kind=ReportState.RETURNED).last()
 
 
+def boxes_of(data, saved):
+    """The boxes as typed; of two versions, those of the other one where that was picked."""
+    typed = typed_in(data)
+    theirs = {name for name in typed if data.get(f"pick-{name}") == "theirs"}
+    return typed | {name: saved.get(name, "") for name in theirs}
+
+
+def both_versions(report, typed, user):
+    """Who saved first and when, and each box that differs: what was saved, what is typed."""
+    sheet = build_sheet(report, typed)
+    saved = report.draft
+    cells = [
+        {"name": c.name, "label": c.label, "saved": saved.get(c.name, ""), "typed": c.raw}
+        for c in sheet.cells()
+        if saved.get(c.name, "").strip() != c.raw
+    ]
+    is_mine = report.edited_by_id == user.pk
+    who = "Chính tài khoản này, ở cửa sổ khác," if is_mine else report.edited_by or "Người khác"
+    at = f" lúc {timezone.localtime(report.saved_at):%H:%M}" if report.saved_at else ""
+    note = (
+        f"{who} đã lưu trước{at}. Bản đang gõ vẫn ở trong biểu; hãy so sánh hai bản bên dưới, "
+        "chọn nội dung giữ lại rồi lưu."
+    )
+    return {"sheet": sheet, "both": cells, "note": note}
+
+
 class FillView(View):
     template_name = "reporting/fill.html"
+    # The draft is kept first, whatever becomes of the rest; then the key is asked for.
+    asks_once_itself = True
 
     def get(self, request, pk):
         obligation = obligation_of(request.user, pk)
@@ -89,18 +119,23 @@ class FillView(View):
         obligation = obligation_of(request.user, pk)
         require(request.user, "report.fill", obligation.unit)
         report, _ = Report.objects.get_or_create(obligation=obligation)
+        if report.is_open:
+            typed = boxes_of(request.POST, report.draft)
+            if not typed:
+                # A form without a single box is not an emptied report: the kept draft stays.
+                raise Refused(NO_CELLS)
+            if not report.save_draft(request.user, typed, version=version_in(request.POST)):
+                return self.not_saved(request, report, typed)
+            request.draft_saved_at = report.saved_at
+        return once(request, lambda: self.saved(request, report))
+
+    def saved(self, request, report):
         if not report.is_open:
             return self.sent_before(request, report)
-        typed = typed_in(request.POST)
-        if not typed:
-            # A form without a single box is not an emptied report: the kept draft stays.
-            raise BadRequest("no box was sent")
-        if not report.save_draft(request.user, typed, version=version_in(request.POST)):
-            return self.not_saved(request, report, typed)
         if request.POST.get("action") == "submit":
             return self.submit(request, report)
         messages.success(request, "Đã lưu nháp.")
-        return redirect("reporting:fill", pk=pk)
+        return redirect("reporting:fill", pk=report.obligation_id)
 
     def sent_before(self, request, report):
         messages.info(request, SENT_BEFORE)
@@ -132,14 +167,11 @@ class FillView(View):
         """Sent meanwhile: said so. Else 409, mine stays in the boxes, theirs stands beside."""
         if not report.is_open:
             return self.sent_before(request, report)
-        sheet = build_sheet(report, typed)
-        saved = report.draft
-        both = [
-            (c.label, saved.get(c.name, ""), c.raw)
-            for c in sheet.cells()
-            if saved.get(c.name, "") != c.raw
-        ]
-        return self.shown(request, report, sheet, status=409, note=SAVED_FIRST, both=both)
+        response = self.shown(
+            request, report, status=409, **both_versions(report, typed, request.user)
+        )
+        response["X-Problem"] = SAVED_FIRST.code
+        return response
 
     def shown(self, request, report, sheet, *, status=200, **extra):
         context = {
@@ -153,7 +185,9 @@ class FillView(View):
 
 
 class AutosaveView(View):
-    """Every ten seconds from the page; answers with the new version or a conflict."""
+    """Every ten seconds from the page; answers with the new version or with both versions."""
+
+    asks_once_itself = True
 
     def post(self, request, pk):
         obligation = obligation_of(request.user, pk)
@@ -162,33 +196,33 @@ class AutosaveView(View):
         typed = typed_in(data)
         if not typed:
             # Kept as it stands, it would wipe the draft.
-            return JsonResponse({"message": NOTHING_SENT}, status=400)
+            raise Refused(NO_CELLS)
         report, _ = Report.objects.get_or_create(obligation=obligation)
         if not report.save_draft(request.user, typed, version=version_in(data)):
-            return JsonResponse({"message": SAVED_FIRST, "version": report.version}, status=409)
+            return self.conflict(request, report, typed)
         now = timezone.localtime()
         return JsonResponse({"version": report.version, "saved_at": f"{now:%H:%M}"})
 
+    def conflict(self, request, report, typed):
+        """With the comparison as the page shows it; a report sent meanwhile has none."""
+        if not report.is_open:
+            body = NOT_NOW.as_json(SENT_BEFORE)
+            return JsonResponse(
+                body | {"message": SENT_BEFORE, "version": report.version}, status=409
+            )
+        told = both_versions(report, typed, request.user)
+        body = SAVED_FIRST.as_json(told["note"], errors=told["both"])
+        page = render_to_string("reporting/both_versions.html", told)
+        body |= {"message": told["note"], "version": report.version, "html": page}
+        response = JsonResponse(body, status=409)
+        response["X-Problem"] = SAVED_FIRST.code
+        return response
 
-STEPS = {
-    ReportState.SUBMITTED: "Đã gửi",
-    ReportState.RETURNED: "Bị trả lại",
-    ReportState.ACCEPTED: "Đã chấp nhận",
-}
 
-
-def timeline(events):
-    """Steps of a report, newest first, for the timeline component."""
-    return [
-        {
-            "at": f"{event.on:%d/%m/%Y}, ghi lúc {timezone.localtime(event.at):%H:%M %d/%m/%Y}",
-            "what": f"{STEPS[event.kind]} (lần nộp {event.revision})",
-            "who": event.actor,
-            "detail": event.reason or event.receipt,
-            "mark": "late" if event.kind == ReportState.RETURNED else "",
-        }
-        for event in reversed(events)
-    ]
+def story_of(report):
+    obligation = report.obligation
+    locks = lock_happenings(obligation.unit, obligation.round.period)
+    return timeline(report_happenings(report), locks)
 
 
 class ReceiptView(View):
@@ -202,6 +236,6 @@ class ReceiptView(View):
             "obligation": obligation,
             "sent": sent,
             "crumbs": CRUMBS,
-            "timeline": timeline(events),
+            "timeline": story_of(report),
         }
         return render(request, "reporting/receipt.html", context)

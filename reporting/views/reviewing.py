@@ -16,7 +16,7 @@ from ..forms import ReturnForm
 from ..models import Obligation, OwnReport, Report
 from ..publishing import accept_report
 from ..sheet import build_sheet
-from .filling import timeline
+from .filling import story_of
 from .rounds import CRUMBS, round_days
 
 
@@ -74,7 +74,7 @@ class ReviewView(View):
             "report": report,
             "sheet": sheet,
             "form": form,
-            "timeline": timeline(list(report.events.select_related("actor"))),
+            "timeline": story_of(report),
             "crumbs": [*CRUMBS, round_crumb(report.round)],
             "meta": round_days(report.round),
             "may_review": report.state == "submitted"

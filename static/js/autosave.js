@@ -8,12 +8,13 @@
   const KEEP_DAYS = 30;
   const PREFIX = "draft:";
   const SKIP = new Set(["csrfmiddlewaretoken"]);
+  const PICK = "pick-"; // of two versions, the choice in one box
 
   const clock = (at) => new Date(at).toTimeString().slice(0, 5);
 
   function fieldsOf(form) {
     return [...form.elements].filter(
-      (e) => e.name && !SKIP.has(e.name) && !["file", "hidden", "submit", "button"].includes(e.type),
+      (e) => e.name && !SKIP.has(e.name) && !e.name.startsWith(PICK) && !["file", "hidden", "submit", "button"].includes(e.type),
     );
   }
 
@@ -171,9 +172,11 @@
     async post() {
       const token = this.form.querySelector("[name=csrfmiddlewaretoken]")?.value
         || document.querySelector('meta[name="csrf-token"]')?.content || "";
+      const body = new FormData(this.form);
+      body.delete("form_key"); // the key is for the one sending by hand; a draft is saved many times
       const response = await fetch(this.url, {
         method: "POST",
-        body: new FormData(this.form),
+        body,
         credentials: "same-origin",
         redirect: "manual", // a redirect is the sign-in page, not a confirmation
         headers: { "X-CSRFToken": token, "X-Requested-With": "fetch", Accept: "application/json" },
@@ -192,6 +195,48 @@
       }
       this.keep();
       this.say(this.refusal(response, data), true);
+      if (response.status === 401) window.signInAgain?.();
+      if (response.status === 409 && data.html) this.compare(data);
+    }
+
+    /** Both versions stand above the form; what is chosen box by box goes with the next "save". */
+    compare(data) {
+      this.takeVersion(String(data.version));
+      this.keep();
+      this.form.querySelector("[data-both-versions]")?.remove();
+      this.form.insertAdjacentHTML("afterbegin", data.html);
+      this.chooseBetween(this.form.querySelector("[data-both-versions]"));
+    }
+
+    /** A choice shows in its box at once; typing in a box that differs is a choice too. */
+    chooseBetween(panel) {
+      if (!panel) return;
+      this.stopped = true; // nothing is sent over the other version before somebody has chosen
+      panel.querySelector("[data-pick-all]").hidden = false;
+      panel.addEventListener("change", ({ target }) => this.pick(target));
+      panel.querySelectorAll("[data-pick]").forEach((button) => {
+        button.addEventListener("click", () => {
+          panel.querySelectorAll(`input[value="${button.dataset.pick}"]`).forEach((choice) => {
+            choice.checked = true;
+            this.pick(choice);
+          });
+        });
+      });
+      this.form.addEventListener("input", ({ target }) => {
+        const mine = this.form.querySelector(`[name="${PICK}${CSS.escape(target.name)}"][value="typed"]`);
+        if (!mine) return;
+        mine.checked = true;
+        mine.dataset.value = target.value;
+      });
+      panel.tabIndex = -1;
+      panel.scrollIntoView({ block: "start" });
+      panel.focus({ preventScroll: true });
+    }
+
+    pick(choice) {
+      const box = this.form.elements.namedItem(choice.name.slice(PICK.length));
+      if (box) box.value = choice.dataset.value;
+      this.keep();
     }
 
     takeVersion(version) {
@@ -203,11 +248,11 @@
     /** A conflict or a closed period will not pass by waiting: sending stops, the copy stays. */
     refusal(response, data) {
       if (response.type === "opaqueredirect" || response.status === 401) {
-        return "Phiên đã hết. Hãy đăng nhập ở cửa sổ khác; nội dung giữ trên máy này.";
+        return "Phiên đã hết. Hãy đăng nhập lại; nội dung giữ trên máy này và tự gửi sau khi đăng nhập.";
       }
       if (response.status === 409 || response.status === 404) this.stopped = true;
+      if (data.code === "NTM-101") return "Trang đã cũ, hãy tải lại. Nội dung giữ trên máy này.";
       if (data.message) return data.message;
-      if (response.status === 403) return "Trang đã cũ, hãy tải lại. Nội dung giữ trên máy này.";
       if (response.status === 409) return "Biểu đã được sửa ở nơi khác. Nội dung giữ trên máy này; hãy tải lại để so sánh.";
       return "Chưa lưu được, giữ trên máy này, hệ thống tự gửi lại.";
     }
@@ -220,6 +265,8 @@
 
     start() {
       this.restore();
+      this.chooseBetween(this.form.querySelector("[data-both-versions]"));
+      document.addEventListener("portal:signed-in-again", () => this.save());
       this.form.addEventListener("input", () => this.changed());
       this.form.addEventListener("change", () => this.changed());
       window.addEventListener("online", () => this.save());

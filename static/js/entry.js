@@ -1,32 +1,17 @@
 /* Table entry (.ent): arrows and Enter move, a block copied from Excel fills the cells, a number
-   is checked as it is left. The server checks again and has the last word. */
+   is checked as it is left (numbers.js), one with two readings is asked about, Esc takes back what
+   was typed since the cell was entered. The server checks again and has the last word. */
 (() => {
   "use strict";
 
-  const BLANK = new Set(["", "-", "–", "—"]);
-  const VIETNAMESE = /^[+-]?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)(,[0-9]+)?$/;
-  const SPACED = /^[+-]?[0-9]{1,3}( [0-9]{3})+(,[0-9]+)?$/;
-  const ONE_DOT = /^([+-]?[0-9]+)\.([0-9]+)$/;
+  const CELL = "table.ent input:not([type=hidden], [type=radio])";
+  const entered = new WeakMap();
   const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-
-  /** The fault of a typed number in a sentence, or "". kind is the cell's data-kind. */
-  function numberFault(raw, kind) {
-    const text = raw.trim().replace(/[\s\u00a0\u2007\u202f]+/g, " ").replace("−", "-");
-    if (BLANK.has(text)) return "";
-    const number = SPACED.test(text) ? text.replaceAll(" ", "") : text;
-    const dotted = ONE_DOT.exec(number);
-    if (dotted && (kind === "decimal" || !VIETNAMESE.test(number))) {
-      return `“${text}” chưa rõ. Hãy viết ${dotted[1]}${dotted[2]} hoặc ${dotted[1]},${dotted[2]} (dấu phẩy cho phần lẻ).`;
-    }
-    if (!VIETNAMESE.test(number)) return `“${text}” không phải số. Hãy nhập số, ví dụ 1.274.696.`;
-    if (kind === "integer" && number.includes(",")) return "Hãy nhập số không có phần lẻ.";
-    return "";
-  }
 
   /** A table as rows of cells that can be typed in; other cells keep their place as null. */
   function grid(table) {
     return [...table.tBodies].flatMap((body) => [...body.rows])
-      .map((row) => [...row.cells].map((cell) => cell.querySelector("input:not([type=hidden])")))
+      .map((row) => [...row.cells].map((cell) => cell.querySelector("input:not([type=hidden], [type=radio])")))
       .filter((cells) => cells.some(Boolean));
   }
 
@@ -40,10 +25,13 @@
   }
 
   /** The message under a cell: the server's own element if there is one, else a new one. */
-  function showFault(input, text) {
+  function showFault(input, text, readings = []) {
     const id = `${input.id || input.name}_error`;
     let box = document.getElementById(id);
+    // Made anew, a button would vanish under the key or the mouse that is on its way to it.
+    if (text && box?.textContent === text && "checked" in input.dataset) return;
     input.classList.toggle("is-bad", Boolean(text));
+    input.parentElement.querySelectorAll("[data-readings]").forEach((old) => old.remove());
     if (!text) {
       input.removeAttribute("aria-invalid");
       box?.remove();
@@ -56,12 +44,75 @@
       input.after(box);
     }
     box.textContent = text;
+    if (readings.length) box.after(question(input, readings));
     input.setAttribute("aria-invalid", "true");
     input.setAttribute("aria-describedby", id);
   }
 
+  /** Two buttons for a number with two readings: nothing is guessed, one press settles it. */
+  function question(input, readings) {
+    const group = document.createElement("span");
+    group.dataset.readings = "";
+    group.className = "acts";
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", `Xin xác nhận: ${input.getAttribute("aria-label") || ""}`);
+    readings.forEach((text) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-line btn-sm";
+      button.textContent = `${text} ${input.dataset.unit || ""}`.trim();
+      button.addEventListener("click", () => {
+        fill(input, text);
+        input.focus();
+      });
+      group.append(button);
+    });
+    return group;
+  }
+
+  /** A fault only the server sees (larger than the plan) stays until the figure is changed. */
+  function isServersOwn(input) {
+    return input.value === input.defaultValue && input.hasAttribute("aria-invalid") && !("checked" in input.dataset);
+  }
+
   function check(input) {
-    if (isNumber(input)) showFault(input, numberFault(input.value, input.dataset.kind));
+    if (!isNumber(input)) return;
+    const { fault, readings } = globalThis.readNumber(input.value, input.dataset.kind, input.dataset.unit);
+    if (!fault && isServersOwn(input)) return;
+    showFault(input, fault, readings);
+    input.dataset.checked = "";
+    summarise(input.closest("table"));
+  }
+
+  /** Under the table: the cells that still want a hand, each a link to its cell. */
+  function summarise(table) {
+    const bad = [...table.querySelectorAll("input[aria-invalid=true]")];
+    const line = lineUnder(table, "faults");
+    const places = bad.map((input) => input.id).join(" ");
+    if (line.dataset.places === places) return;
+    line.dataset.places = places;
+    if (!bad.length) line.textContent = "";
+    else line.replaceChildren(`Còn ${bad.length} ô phải xem lại: `, ...bad.slice(0, 8).flatMap(linkTo), bad.length > 8 ? "…" : "");
+  }
+
+  function linkTo(input, place) {
+    const link = document.createElement("a");
+    link.href = `#${input.id}`;
+    link.textContent = input.getAttribute("aria-label") || input.id;
+    return place ? ["; ", link] : [link];
+  }
+
+  /** One line of words under a table, made when first needed. */
+  function lineUnder(table, name) {
+    let line = table.parentElement.querySelector(`:scope > [data-line=${name}]`);
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "hint mt-2";
+      line.dataset.line = name;
+      line.setAttribute("role", "status");
+      table.after(line);
+    }
+    return line;
   }
 
   function moveTo(cells, row, column, [down, right]) {
@@ -87,11 +138,22 @@
     return true;
   }
 
+  /** Esc: the cell as it was when it was entered. */
+  function takeBack(input) {
+    if (entered.get(input) === undefined || entered.get(input) === input.value) return;
+    fill(input, entered.get(input));
+    input.select();
+  }
+
   function onKey(event) {
     const input = event.target;
     const table = input.closest("table.ent");
-    if (!table || input.tagName !== "INPUT" || event.isComposing) return;
+    if (!table || !input.matches(CELL) || event.isComposing) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") {
+      takeBack(input);
+      return;
+    }
     const step = event.key === "Enter" ? [event.shiftKey ? -1 : 1, 0] : STEPS[event.key];
     if (!step || !leavesCell(event, input)) return;
     const cells = grid(table);
@@ -146,24 +208,19 @@
     const cells = grid(table);
     const [filled, leftOut] = paste(cells, placeOf(cells, event.target), rows);
     const rest = leftOut ? ` ${leftOut} ô không dán được vì nằm ngoài bảng hoặc là ô khóa.` : "";
-    say(table, `Đã dán ${filled} ô.${rest}`);
-  }
-
-  function say(table, text) {
-    let line = table.parentElement.querySelector(":scope > [data-paste-state]");
-    if (!line) {
-      line = document.createElement("p");
-      line.className = "hint mt-2";
-      line.dataset.pasteState = "";
-      line.setAttribute("role", "status");
-      table.after(line);
-    }
-    line.textContent = text;
+    lineUnder(table, "paste").textContent = `Đã dán ${filled} ô.${rest}`;
   }
 
   document.addEventListener("keydown", onKey);
   document.addEventListener("paste", onPaste);
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches?.(CELL)) entered.set(event.target, event.target.value);
+  });
   document.addEventListener("focusout", (event) => {
-    if (event.target.matches?.("table.ent input")) check(event.target);
+    if (event.target.matches?.(CELL)) check(event.target);
+  });
+  // A question that came with the page gets its two buttons instead of choices to tick.
+  document.querySelectorAll(CELL).forEach((input) => {
+    if (input.parentElement.querySelector("[data-readings]")) check(input);
   });
 })();

@@ -102,13 +102,25 @@
     }
   }
 
+  /** The names of the chosen files, beside the button of the box. */
+  function showFiles(event) {
+    const words = event.target.closest?.(".file-box")?.querySelector("[data-file-name]");
+    if (!words) return;
+    const names = [...event.target.files].map((file) => file.name);
+    words.dataset.none ??= words.textContent;
+    words.textContent = names.length ? `Đã chọn: ${names.join(", ")}` : words.dataset.none;
+    words.classList.toggle("chosen", names.length > 0);
+  }
+
+  document.addEventListener("change", showFiles);
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey);
   document.addEventListener("htmx:configRequest", (event) => {
     event.detail.headers["X-CSRFToken"] = meta("csrf-token");
   });
   document.addEventListener("htmx:responseError", (event) => {
-    toast(...failure(event.detail.xhr.status));
+    const status = event.detail.xhr.status;
+    if (status !== 401 || !window.signInAgain) toast(...failure(status)); // else: the dialog opens
   });
   document.addEventListener("htmx:sendError", () => toast(...failure(0)));
   document.addEventListener("htmx:load", (event) => {

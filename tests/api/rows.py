@@ -2,12 +2,18 @@
 
 from datetime import date
 
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
 from alerts.models import Alert
-from assignments.models import Assignment, AssignmentParty, Occurrence
-from disbursement.models import LedgerEntry, Payment, Project
-from organizations.models import LegalDocument
+from assignments.models import Assignment, AssignmentParty, AssignmentUpdate, Occurrence
+from disbursement.models import CalendarRule, LedgerEntry, Payment, Project
+from documents.models import DocumentFile, IssuedDocument
+from jobs.models import Batch, Job, StoredFile
+from notices.models import Notice
+from organizations.models import LegalDocument, Post, SteeringCommittee, User
 from programs.models import Component, Program, WorkPlan
-from reporting.models import Obligation, Report, Round
+from reporting.models import Consolidated, Obligation, Report, Round
 from targets.models import Indicator, Progress, Target
 
 MONEY = {
@@ -164,6 +170,108 @@ def alert(units, number):
     )
 
 
+def committee(units, number):
+    SteeringCommittee.objects.create(
+        unit=units.commune_a1,
+        name=f"Ban Chỉ đạo xã {number}",
+        standing_agency=units.commune_a1,
+        valid_from=date(2021, 1, 1),
+    )
+
+
+def post(units, number):
+    Post.objects.create(code=f"CD{number}", title="Công chức", unit=units.commune_a1)
+
+
+def plan(units, number):
+    WorkPlan.objects.create(
+        code=f"KH{number}",
+        title="Kế hoạch xã",
+        issuer=units.commune_a1,
+        starts_on=date(2023, 1, 1),
+        ends_on=date(2023, 12, 31),
+        state="published",
+    )
+
+
+def update(units, number):
+    task = Assignment.objects.order_by("-pk").first()
+    AssignmentUpdate.objects.create(
+        assignment=task,
+        percent=number,
+        note="Đã làm",
+        on=date(2023, 6, 1),
+        evidence=stored(units, number),
+    )
+
+
+def calendar_rule(units, number):
+    decision, _ = LegalDocument.objects.get_or_create(
+        number="09/QĐ", kind="decision", issuer="Ủy ban", abstract="Lịch vốn"
+    )
+    CalendarRule.objects.create(
+        unit=units.province,
+        plan_year=2020 + number,
+        kind="zero_disbursement_review",
+        wording="đến 30/6",
+        last_day=date(2020 + number, 6, 30),
+        legal_basis=decision,
+    )
+
+
+def consolidated(units, number):
+    Consolidated.objects.create(
+        round=Round.objects.order_by("-pk").first(),
+        committee=SteeringCommittee.objects.filter(unit=units.commune_a1).first(),
+    )
+
+
+def stored(units, number):
+    kept = StoredFile(name=f"tep-{number}.pdf", size=3, sha256=f"{number:064d}")
+    kept.unit = units.commune_a1
+    kept.file.save(f"tep-{number}.pdf", ContentFile(b"abc"), save=False)
+    kept.save()
+    return kept
+
+
+def document(units, number):
+    made = IssuedDocument.objects.create(
+        kind="BC",
+        title=f"Báo cáo {number}",
+        unit=units.commune_a1,
+        subject=f"thu:{number}",
+        content={},
+        template_version="1",
+    )
+    DocumentFile.objects.create(document=made, format="pdf", file=stored(units, number))
+
+
+def notice(units, number):
+    """To the province, where the head sits: a notice is read by its own unit alone."""
+    Notice.objects.create(key=f"k{number}", unit=units.province, kind="urge", subject="Đôn đốc")
+
+
+def batch(units, number):
+    """As the reader leaves it: what applying needs stands in the parameters and counts."""
+    Batch.objects.create(
+        kind="capital",
+        unit=units.commune_a1,
+        file=stored(units, number),
+        state="preview",
+        params={"year": 2023},
+        counts={"read": 0},
+    )
+
+
+def job(units, number):
+    Job.objects.create(
+        kind="read_batch",
+        state="done",
+        created_by=User.objects.filter(username="head").first(),
+        finished_at=timezone.now(),
+    )
+
+
 # In the order in which rows need one another.
 MAKERS = {
     "programs": Maker(Program, program),
@@ -171,14 +279,40 @@ MAKERS = {
     "targets": Maker(Target, target),
     "progress": Maker(Progress, progress),
     "assignments": Maker(Assignment, assignment),
+    "assignment-updates": Maker(AssignmentUpdate, update),
     "projects": Maker(Project, project),
     "ledger-entries": Maker(LedgerEntry, ledger_entry),
     "payments": Maker(Payment, payment),
+    "calendar-rules": Maker(CalendarRule, calendar_rule),
     "reports": Maker(Report, report),
     "alerts": Maker(Alert, alert),
+    "committees": Maker(SteeringCommittee, committee),
+    "posts": Maker(Post, post),
+    "plans": Maker(WorkPlan, plan),
+    "consolidated": Maker(Consolidated, consolidated),
+    "documents": Maker(IssuedDocument, document),
+    "notices": Maker(Notice, notice),
+    "batches": Maker(Batch, batch),
+    "files": Maker(StoredFile, stored),
+    "jobs": Maker(Job, job),
 }
+# Made together with another row.
+WITH = {"components": "programs", "rounds": "reports", "obligations": "reports"}
+
+
+# Other tests make these by hand, one of each of them being the only one there.
+BY_HAND = {"committees", "posts", "plans", "consolidated", "documents", "notices", "batches"}
+BY_HAND |= {"files", "jobs", "assignment-updates"}
 
 
 def one_of_each(units, number):
+    """One row of every kind that pages show, without those other tests make by hand."""
+    for name, maker in MAKERS.items():
+        if name not in BY_HAND:
+            maker(units, [number])
+
+
+def every_row(units, number):
+    """One row of every list of the API."""
     for maker in MAKERS.values():
         maker(units, [number])

@@ -122,3 +122,16 @@ def test_a_header_on_two_rows():
 )
 def test_a_path_leaves_out_what_the_next_label_repeats(section, path):
     assert short_path(section) == path
+
+
+def test_an_appendix_of_an_old_font_is_read_as_unicode_and_says_so():
+    rows = [
+        ["TT", "Néi dung, nhiÖm vô", "C¬ quan chñ tr×", "Thêi gian hoµn thµnh"],
+        ["1", "X©y dùng n«ng th«n míi", "Së N«ng nghiÖp", "30/6/2023"],
+    ]
+    found = read_appendix(Book([Sheet("Phô lôc", rows=rows)]))
+    assert [(t.title, t.lead_text) for t in found.tasks] == [
+        ("Xây dựng nông thôn mới", "Sở Nông nghiệp")
+    ]
+    assert [i.severity for i in found.issues] == ["warning"]
+    assert "TCVN3" in found.issues[0].message

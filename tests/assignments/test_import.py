@@ -183,10 +183,26 @@ def test_corrections_belong_to_whoever_may_import(received, people, client_of):
     assert client_of(people.officer_a).post(address).status_code == 404
 
 
-def test_a_plan_of_another_area_is_not_written(applied, received, units, people):
+def test_a_plan_of_another_area_is_neither_told_nor_written(applied, received, units, people):
+    """The preview compares with no plan of others: its tasks would stand there."""
     applied()
     WorkPlan.objects.update(issuer=units.district_a)
     batch = received()
+    assert not batch.preview and not batch.counts
+    assert ["địa bàn khác" in issue["message"] for issue in batch.issues] == [True]
+    with pytest.raises(InvalidTransition):
+        apply_batch(batch, people.standing)
+
+
+def test_a_plan_taken_by_another_area_meanwhile_is_not_written(received, units, people):
+    batch = received()
+    WorkPlan.objects.create(
+        code=batch.params["plan"],
+        title="Kế hoạch",
+        issuer=units.district_a,
+        starts_on=date(2023, 1, 1),
+        ends_on=date(2023, 12, 31),
+    )
     with pytest.raises(InvalidTransition, match="địa bàn khác"):
         apply_batch(batch, people.standing)
 

@@ -60,6 +60,24 @@ def test_stages_without_a_day(make_task, people):
     }
 
 
+def test_the_list_orders_by_what_needs_action_and_tells_why_a_day_is_missing(
+    make_task, people, client_of
+):
+    make_task("Việc tự do", deadline_kind="NONE")
+    make_task("Việc chờ", waits_for="có hướng dẫn", deadline_kind="RELATIVE_DAYS")
+    make_task("Việc xa", due=TODAY + timedelta(days=90))
+    make_task("Việc gần", due=TODAY + timedelta(days=3))
+    make_task("Việc muộn", due=TODAY - timedelta(days=3))
+    done = make_task("Việc xong", due=TODAY)
+    done.occurrences.update(done_on=TODAY)
+    client = client_of(people.head)
+    page = client.get(LIST).content.decode()
+    order = [page.index(f"Việc {name}") for name in ("muộn", "gần", "xa", "chờ", "tự do")]
+    assert order == sorted(order) and "Việc xong" not in page
+    assert "chờ sự kiện" in page and "không có ngày" in page and "đã đóng" not in page
+    assert "đã đóng" in client.get(LIST, {"stage": "xong"}).content.decode()
+
+
 def test_the_list_shows_late_days_and_finds_without_diacritics(make_task, people, client_of, units):
     make_task("Rà soát thiết kế mẫu", lead=units.construction, due=date(2023, 6, 30))
     make_task("Tập huấn cộng đồng", lead=units.planning, due=date(2023, 12, 31))
@@ -266,7 +284,8 @@ def test_publishing_shows_the_tasks_once(make_task, plan, people, client_of, uni
     plan.state = PlanState.DRAFT
     plan.save()
     address = reverse("assignments:publish", args=[plan.pk])
-    assert client_of(people.auditor).post(address).status_code == 403
+    # A draft plan is not there for anybody but those who make plans.
+    assert client_of(people.auditor).post(address).status_code == 404
     client = client_of(people.standing)
     client.post(address)
     assert client_of(people.agency).get(detail(task)).status_code == 200

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django import forms
+from django.template.loader import get_template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,10 +77,10 @@ def test_values_that_fit(column, raw, value):
     ("column", "raw", "message"),
     [
         (COUNT, "1.234,5x", "“1.234,5x” không phải số. Hãy nhập số, ví dụ 1.274.696."),
-        (COUNT, "1,234", "có thể là 1234 hoặc 1,234"),
+        (COUNT, "1,234", "không phải số nguyên. Nếu là hàng nghìn, hãy viết 1.234."),
         (COUNT, "12,5", "không phải số nguyên"),
         (COUNT, Decimal("12.5"), "“12,5” không phải số nguyên"),
-        (COUNT, "１２", "không phải số"),
+        (COUNT, "１２", "chữ số khác bàn phím thường, đọc là 12"),
         (COUNT, "9" * 300, "không phải số"),
         (COUNT, -1, "không được nhỏ hơn 0."),
         (COUNT, 1_000_001, "không được lớn hơn 1.000.000."),
@@ -91,7 +92,8 @@ def test_values_that_fit(column, raw, value):
         (COUNT, Decimal("1E+999999"), "Số quá lớn"),
         (COUNT, 10**41, "Số quá lớn"),
         (RATE, Decimal("sNaN"), "không phải số"),
-        (RATE, "1e3", "không phải số"),
+        (RATE, "1e3", "viết kiểu khoa học"),
+        (PAID, "1.250", "có thể là 1250 hoặc 1,250 triệu đồng"),
         (RATE, "12%", "không phải số"),
         (RATE, "#REF!", "báo lỗi #REF! của Excel"),
         (RATE, "100,01", "không được lớn hơn 100."),
@@ -103,7 +105,7 @@ def test_values_that_fit(column, raw, value):
         (PAID, "0,0000001", "lẻ dưới một đồng"),
         (PAID, -1, "không được nhỏ hơn 0 triệu đồng."),
         (DONE, "31/6/2023", "không có trong lịch"),
-        (DONE, 45107, "không phải ngày"),
+        (DONE, 2023, "không phải ngày"),
         (DONE, "31/12/2020", "không được trước ngày 01/01/2021."),
         (LEVEL, "Huyện", "Hãy chọn: Tỉnh; Xã."),
         (NOTE, "x" * 11, "nhiều nhất 10 ký tự"),
@@ -145,7 +147,8 @@ def test_what_is_shown_can_be_typed_back(number):
         (PAID, 1_274_696_500_000, "1.274.696,5"),
         (PAID, 2_455_212_000_000_123, "2.455.212.000,000123"),
         (RATE, Decimal("12.50"), "12,5"),
-        (Column("area", "Diện tích", DECIMAL), Decimal("1234.5"), "1234,5"),
+        (Column("area", "Diện tích", DECIMAL), Decimal("1234.5"), "1.234,5"),
+        (Column("area", "Diện tích", DECIMAL), Decimal("1234"), "1234"),
         (COUNT, 12345, "12.345"),
         (DONE, date(2023, 6, 30), "30/06/2023"),
         (NOTE, "Ghi chú", "Ghi chú"),
@@ -156,14 +159,27 @@ def test_what_is_displayed_is_read_back_as_the_same_value(column, value, shown):
     assert column.check(shown) == value
 
 
+def test_a_figure_is_shown_with_dots_even_where_typing_them_would_be_asked_about():
+    assert (PAID.shown(1_250_000_000), PAID.display(1_250_000_000)) == ("1.250", "1250")
+    assert (RATE.shown(Decimal("1234")), RATE.shown(None)) == ("1.234", "")
+
+
+def test_a_year_is_written_without_a_dot():
+    year = Column("year", "Năm gốc", INTEGER, minimum=2016, maximum=2050)
+    with pytest.raises(ColumnError, match=r"không được nhỏ hơn 2016\."):
+        year.check(2015)
+    assert year.display(2023) == year.shown(2023) == "2023" and year.check("2023") == 2023
+    assert COUNT.display(2023) == "2.023"
+
+
 def test_a_stored_amount_is_not_multiplied_again_when_the_form_comes_back():
     class Entry(forms.Form):
         paid = ColumnField(PAID)
 
     stored = {"paid": 1_250_000_000}
-    assert 'value="1.250"' in str(Entry(initial=stored)["paid"])
-    assert not Entry({"paid": "1.250"}, initial=stored).has_changed()
-    assert Entry({"paid": "1.251"}, initial=stored).has_changed()
+    assert 'value="1250"' in str(Entry(initial=stored)["paid"])
+    assert not Entry({"paid": "1.250,0"}, initial=stored).has_changed()
+    assert Entry({"paid": "1251"}, initial=stored).has_changed()
     assert 'value="1.25x"' in str(Entry({"paid": "1.25x"}, initial=stored)["paid"])
 
 
@@ -173,10 +189,36 @@ def test_form_field_meets_the_same_check():
         code = ColumnField(NUMBER)
         level = ColumnField(LEVEL)
 
-    good = Entry({"paid": "1.250", "code": "A1", "level": "commune"})
+    good = Entry({"paid": "1250", "code": "A1", "level": "commune"})
     assert good.is_valid()
     assert good.cleaned_data == {"paid": 1_250_000_000, "code": "A1", "level": "commune"}
     bad = Entry({"paid": "1.2x", "code": ""})
     assert "không phải số" in bad.errors["paid"][0]
     assert bad.errors["code"] == ["Chưa nhập “Mã dự án”."]
     assert '<option value="province">Tỉnh</option>' in str(Entry()["level"])
+
+
+class Amount(forms.Form):
+    paid = ColumnField(PAID)
+
+
+def test_a_form_asks_which_number_is_meant_and_takes_the_answer():
+    asked = Amount({"paid": "1.250"})
+    page = get_template("components/field.html").render({"field": asked["paid"]})
+    assert "1250 hoặc 1,250 triệu đồng" in asked.errors["paid"][0]
+    assert page.count('type="radio"') == 2 and 'name="paid-reading" value="1,250"' in page
+    for answer, amount, shown in (("1250", 1_250_000_000, "1250"), ("1,250", 1_250_000, "1,250")):
+        answered = Amount({"paid": "1.250", "paid-reading": answer})
+        assert answered.is_valid() and answered.cleaned_data["paid"] == amount
+        assert f'value="{shown}"' in str(answered["paid"])
+
+
+def test_an_answer_left_over_from_another_number_is_not_used():
+    assert "paid" in Amount({"paid": "5.678", "paid-reading": "1250"}).errors
+    clear = Amount({"paid": "7", "paid-reading": "1250"})
+    assert clear.is_valid() and clear.cleaned_data["paid"] == 7_000_000
+
+
+def test_a_field_without_a_question_offers_no_choice():
+    page = get_template("components/field.html").render({"field": Amount({"paid": "x"})["paid"]})
+    assert "không phải số" in page and "radio" not in page

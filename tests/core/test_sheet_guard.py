@@ -1,8 +1,6 @@
-"""Hostile, broken and honest workbooks: each gets a verdict from the closed list."""
+"""The gate at its limits, and what a child process may do; hostile files are in hostile/."""
 
 import io
-import zipfile
-import zlib
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,53 +9,15 @@ import openpyxl
 import pytest
 
 from core.sheet_guard import EXTRACT, REPORT, Code, inspect
-from core.sheets import CHILD, SheetRefused, SheetUnreadable, read_book
-
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-
-
-def sheet_xml(rows: str, tail: str = "") -> str:
-    return f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>{tail}</worksheet>'
-
-
-def parts(rows: str = '<row r="1"><c r="A1"><v>1</v></c></row>', **more: str) -> dict[str, str]:
-    """A minimal workbook as another programme might write it; `more` replaces or adds parts."""
-    files = {
-        "[Content_Types].xml": (
-            f'<Types xmlns="{PACKAGE}/content-types">'
-            '<Default Extension="rels" ContentType='
-            '"application/vnd.openxmlformats-package.relationships+xml"/>'
-            '<Default Extension="xml" ContentType="application/xml"/>'
-            f'<Override PartName="/xl/workbook.xml" ContentType="{SHEET_TYPE}.sheet.main+xml"/>'
-            '<Override PartName="/xl/worksheets/sheet1.xml" '
-            f'ContentType="{SHEET_TYPE}.worksheet+xml"/></Types>'
-        ),
-        "_rels/.rels": (
-            f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" '
-            f'Type="{RELS}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
-        ),
-        "xl/workbook.xml": (
-            f'<workbook xmlns="{MAIN}" xmlns:r="{RELS}"><sheets>'
-            '<sheet name="Biểu 02" sheetId="1" r:id="rId1"/></sheets></workbook>'
-        ),
-        "xl/_rels/workbook.xml.rels": (
-            f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" '
-            f'Type="{RELS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
-        ),
-        "xl/worksheets/sheet1.xml": sheet_xml(rows),
-    }
-    return files | more
-
-
-def zipped(files) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items() if isinstance(files, dict) else files:
-            archive.writestr(name, content)
-    return out.getvalue()
+from core.sheets import CHILD, SheetUnreadable, read_book
+from tests.core.hostile.making import (
+    EXTERNAL_TEMPLATE,
+    cell,
+    parts,
+    sheet_xml,
+    with_part,
+    zipped,
+)
 
 
 @pytest.fixture
@@ -68,148 +28,6 @@ def saved(tmp_path):
         return path
 
     return save
-
-
-def cell(reference: str, value: str = "1", row: int | None = None) -> str:
-    number = row or int(reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-    return f'<row r="{number}"><c r="{reference}"><v>{value}</v></c></row>'
-
-
-def with_part(name: str, content: str = "x") -> dict[str, str]:
-    return parts(**{name: content})
-
-
-def with_shared(text: str) -> dict[str, str]:
-    return with_part("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}"><si><t>{text}</t></si></sst>')
-
-
-def encrypted() -> bytes:
-    raw = bytearray(zipped(parts()))
-    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        raw[raw.index(mark) + offset] |= 1
-    return bytes(raw)
-
-
-def twice_named() -> bytes:
-    files = [*parts().items(), ("xl/worksheets/SHEET1.xml", sheet_xml(""))]
-    return zipped(files)
-
-
-def wrong_checksum() -> bytes:
-    raw = bytearray(zipped(parts()))
-    good = zlib.crc32(parts()["xl/worksheets/sheet1.xml"].encode()).to_bytes(4, "little")
-    place = raw.index(good)
-    raw[place] ^= 0xFF
-    place = raw.index(good)
-    raw[place] ^= 0xFF
-    return bytes(raw)
-
-
-DOCTYPE = '<!DOCTYPE worksheet [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
-EXTERNAL_TEMPLATE = (
-    f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r1" TargetMode="External" '
-    f'Type="{RELS}/attachedTemplate" Target="http://example.org/x"/></Relationships>'
-)
-MANY_CELLS = "".join(
-    f'<row r="{r}">' + f"<c><v>{r * 7919}</v></c>" * 100 + "</row>" for r in range(1, 5_002)
-)
-MANY_STYLES = "".join(f'<xf a="{n * 7919}"/>' for n in range(300_001))
-HOSTILE = {
-    "sixty MB of spaces": (
-        lambda: with_part("xl/worksheets/sheet1.xml", sheet_xml(" " * 60_000_000)),
-        Code.UNPACKS_TOO_LARGE,
-    ),
-    "doctype": (
-        lambda: with_part("xl/worksheets/sheet1.xml", DOCTYPE + sheet_xml("")),
-        Code.UNSAFE_XML,
-    ),
-    "doctype in a picture": (
-        lambda: with_part("xl/media/image1.png", DOCTYPE + "<worksheet/>"),
-        Code.UNSAFE_XML,
-    ),
-    "utf-16 part": (
-        lambda: with_part("xl/worksheets/sheet1.xml", sheet_xml("").encode("utf-16")),
-        Code.UNSAFE_XML,
-    ),
-    "utf-7 part": (
-        lambda: with_part("xl/extra.xml", '<?xml version="1.0" encoding="utf-7"?><a/>'),
-        Code.UNSAFE_XML,
-    ),
-    "endless attribute": (
-        lambda: with_part("xl/extra.xml", '<a b="' + "0123456789abcdef" * 200_000 + '"/>'),
-        Code.UNSAFE_XML,
-    ),
-    "macro": (lambda: with_part("xl/vbaProject.bin"), Code.FORBIDDEN_PART),
-    "macro content type": (
-        lambda: with_part(
-            "[Content_Types].xml",
-            '<Types><Override ContentType="application/vnd.ms-excel.sheet.macroEnabled"/></Types>',
-        ),
-        Code.FORBIDDEN_PART,
-    ),
-    "external link": (
-        lambda: with_part("xl/externalLinks/externalLink1.xml", "<externalLink/>"),
-        Code.FORBIDDEN_PART,
-    ),
-    "external template": (
-        lambda: with_part("xl/_rels/x.xml.rels", EXTERNAL_TEMPLATE),
-        Code.FORBIDDEN_PART,
-    ),
-    "activeX": (lambda: with_part("xl/activeX/activeX1.xml", "<a/>"), Code.FORBIDDEN_PART),
-    "embedding": (lambda: with_part("xl/embeddings/a.docx"), Code.FORBIDDEN_PART),
-    "other binary": (lambda: with_part("xl/data.bin"), Code.FORBIDDEN_PART),
-    "sparse corner": (lambda: parts(cell("A1") + cell("XFD1048576")), Code.TOO_MANY_ROWS),
-    "row two thousand million": (lambda: parts(cell("A2000000000")), Code.TOO_MANY_ROWS),
-    "far column": (lambda: parts(cell("CW1")), Code.TOO_MANY_COLUMNS),
-    "too many cells": (lambda: parts(MANY_CELLS), Code.TOO_MANY_CELLS),
-    "merge of everything": (
-        lambda: with_part(
-            "xl/worksheets/sheet1.xml",
-            sheet_xml("", '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
-        ),
-        Code.TOO_MANY_CELLS,
-    ),
-    "styles bomb": (
-        lambda: with_part("xl/styles.xml", f"<styleSheet>{MANY_STYLES}</styleSheet>"),
-        Code.TOO_MANY_STYLES,
-    ),
-    "rows out of order": (lambda: parts(cell("A5") + cell("A3")), Code.DAMAGED),
-    "cell in another row": (lambda: parts(cell("A9", row=2)), Code.DAMAGED),
-    "huge shared string": (lambda: with_shared("ấ" * 32_768), Code.TEXT_TOO_LONG),
-    "html renamed": (lambda: b"<html><table><tr><td>1</td></tr></table></html>", Code.NOT_A_TABLE),
-    "csv renamed": (lambda: "Mã,Tên\n1,Xã".encode(), Code.NOT_A_TABLE),
-    "other zip": (lambda: {"readme.xml": "<a/>"}, Code.NOT_A_TABLE),
-    "old xls": (lambda: bytes.fromhex("d0cf11e0a1b11ae1") + b"\x00" * 600, Code.OLD_OR_LOCKED),
-    "encrypted": (encrypted, Code.OLD_OR_LOCKED),
-    "parent folder": (lambda: with_part("xl/../../etc/x.xml", "<a/>"), Code.BAD_NAME),
-    "absolute name": (lambda: with_part("/xl/x.xml", "<a/>"), Code.BAD_NAME),
-    "duplicate names": (twice_named, Code.BAD_NAME),
-    "too many parts": (
-        lambda: parts(**{f"xl/x{n}.xml": "<a/>" for n in range(500)}),
-        Code.TOO_MANY_PARTS,
-    ),
-    "heavy directory": (
-        lambda: {f"{n}" + "x" * 60_000: "" for n in range(20)},
-        Code.TOO_MANY_PARTS,
-    ),
-    "truncated": (lambda: zipped(parts())[:-200], Code.DAMAGED),
-    "wrong checksum": (wrong_checksum, Code.DAMAGED),
-    "unclosed tag": (lambda: with_part("xl/extra.xml", "<a><b></a>"), Code.DAMAGED),
-    "empty": (lambda: b"", Code.EMPTY),
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_file_gets_its_verdict_and_a_message(saved, name):
-    build, code = HOSTILE[name]
-    path = saved(build())
-    verdict = inspect(path)
-    assert verdict.code is code
-    assert verdict.status in (413, 415, 422)
-    assert "{" not in verdict.message and verdict.message.endswith(".")
-    with pytest.raises(SheetRefused) as refused:
-        read_book(path)
-    assert refused.value.verdict.code is code
 
 
 def test_too_large_file_is_refused_by_its_size(saved):

@@ -44,7 +44,7 @@ def test_days_left_in_words_and_tone(days, words, tone):
 @pytest.mark.parametrize(
     ("day", "words"),
     [
-        (date(2023, 7, 3), "thứ Hai, 03/7/2023"),
+        (date(2023, 7, 3), "thứ Hai, 03/07/2023"),
         (date(2024, 2, 18), "Chủ nhật, 18/02/2024"),
         (date(2023, 12, 1), "thứ Sáu, 01/12/2023"),
     ],

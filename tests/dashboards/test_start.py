@@ -65,7 +65,7 @@ def page_of(client_of, user, **query):
 
 def test_the_head_reads_the_finding_the_tiles_and_who_is_short(client_of, people, portal):
     page = page_of(client_of, people.head)
-    assert "thứ Hai, 03/7/2023" in page
+    assert "thứ Hai, 03/07/2023" in page
     assert "Số liệu thanh toán chốt đến ngày 30/06/2023" in page
     assert "Giải ngân <b>45,00 %</b>, thấp hơn mốc tiến độ đều" in page
     assert '<b class="bad">4,59 điểm %</b>' in page

@@ -4,7 +4,6 @@ from disbursement.chain import chain_breaks
 from disbursement.figures import (
     Figure,
     by_place,
-    by_project,
     cumulative_by_month,
     grouped,
     open_books,
@@ -77,7 +76,7 @@ def test_a_figure_names_its_rows(make_project, units):
     allot(other, 10)
     books = open_books(2023, DAY).only("project", project.pk)
     assert list(books.entries) == [mine] and list(books.payments) == [payment]
-    assert [line.project for line in by_project(books)] == [project]
+    assert list(grouped(books, "project")) == [project.pk]
 
 
 def test_rows_after_the_day_do_not_count(make_project):

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from core.charts import BarRow, Series, bar_chart, line_chart
+from core.charts import BarChart, BarRow, LineChart, Series
 from documents.content import (
     Annex,
     BulletList,
@@ -42,27 +42,23 @@ def rate(part: int | None, whole: int) -> Decimal | None:
 
 
 def bars() -> Chart:
-    rows = [BarRow(name, rate(paid, plan)) for name, plan, paid, _ in DISTRICTS]
+    rows = tuple(BarRow(name, rate(paid, plan)) for name, plan, paid, _ in DISTRICTS)
     limits = (Decimal(45), Decimal(40), Decimal(35))
-    svg = bar_chart(
-        rows,
-        Decimal(45),
-        "mốc 45%",
-        title="Tỷ lệ giải ngân theo huyện",
-        font_family="Tinos",
-        thresholds=limits,
-    )
-    return Chart(svg, "Hình 2. Tỷ lệ giải ngân của 9 huyện, thị xã, thành phố")
+    title = "Tỷ lệ giải ngân theo huyện"
+    chart = BarChart(title, rows, Decimal(45), "mốc 45%", thresholds=limits)
+    caption = "Hình 2. Tỷ lệ giải ngân của 9 huyện, thị xã, thành phố"
+    return Chart(chart.svg(font_family="Tinos"), caption)
 
 
 def lines() -> Chart:
-    series = [
+    series = (
         Series("thực hiện", tuple(map(Decimal, ACTUAL))),
         Series("kế hoạch", tuple(map(Decimal, PLAN)), plan=True),
-    ]
-    points = [f"T{month}" for month in range(1, 13)]
-    svg = line_chart(series, points, title="Giải ngân lũy kế", font_family="Tinos")
-    return Chart(svg, "Hình 1. Giải ngân lũy kế theo tháng, % kế hoạch vốn năm 2023")
+    )
+    points = tuple(f"T{month}" for month in range(1, 13))
+    chart = LineChart("Giải ngân lũy kế", series, points)
+    caption = "Hình 1. Giải ngân lũy kế theo tháng, % kế hoạch vốn năm 2023"
+    return Chart(chart.svg(font_family="Tinos"), caption)
 
 
 def district_table() -> Table:

@@ -5,7 +5,7 @@ import pdfplumber
 import pytest
 from django.utils import translation
 
-from core.charts import BarRow, bar_chart
+from core.charts import BarChart, BarRow
 from documents import pdf
 from documents.content import Annex, Chart, Layout, OfficialDocument, Paragraph
 from documents.pdf import (
@@ -182,7 +182,7 @@ def test_only_own_parts_are_served(url):
 
 
 def test_two_equal_charts_are_both_printed(sample):
-    chart = Chart(bar_chart([BarRow("Xã A", None)], title="t", font_family="Tinos"), "Hình")
+    chart = Chart(BarChart("t", (BarRow("Xã A", None),)).svg(font_family="Tinos"), "Hình")
     document = replace(sample, blocks=(chart, chart), annexes=())
     assert "".join(read(document)).replace(" ", "").count("XãA") == 2
 

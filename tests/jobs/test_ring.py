@@ -91,9 +91,13 @@ def test_the_job_is_named_to_the_worker(monkeypatch):
 
 
 def test_any_error_of_the_broker_is_swallowed(monkeypatch):
+    asked = []
+
     class Broken(Broker):
         def send_task(self, *args, **options):
+            asked.append(args)
             raise OperationalError("down")
 
     monkeypatch.setattr(runner, "current_app", Broken())
     runner.ring(7)
+    assert len(asked) == 1

@@ -2,9 +2,9 @@
 
 import pytest
 from django.db import OperationalError
-from django.test import Client
 
-from mtqg_portal import views
+from mtqg_portal import problems
+from tests.bad_input.checks import signed_in
 
 
 @pytest.fixture
@@ -18,8 +18,7 @@ def failing(people, monkeypatch):
         monkeypatch.setattr("reporting.views.rounds.StartView.get_context_data", raises)
         monkeypatch.setattr("reporting.views.rounds.StartView.http_method_names", ["get", "post"])
         monkeypatch.setattr("reporting.views.rounds.StartView.post", raises, raising=False)
-        client = Client(raise_request_exception=False)
-        client.force_login(people.standing)
+        client = signed_in(people.standing, raise_request_exception=False)
         return getattr(client, method)("/bao-cao/")
 
     return ask
@@ -29,9 +28,9 @@ def failing(people, monkeypatch):
 def test_a_database_that_is_away_asks_to_wait(failing, method, reloads):
     answer = failing(OperationalError("server closed the connection"), method)
     assert answer.status_code == 503
-    assert answer["Retry-After"] == str(views.RETRY_AFTER)
+    assert answer["Retry-After"] == str(problems.RETRY_AFTER)
     page = answer.content.decode()
-    assert "Số liệu đã gửi không bị mất" in page
+    assert "Số liệu đã gửi không bị mất" in page and answer["X-Problem"] == "NTM-002"
     assert ('http-equiv="refresh"' in page) is reloads
 
 
@@ -40,6 +39,6 @@ def test_the_unforeseen_has_a_number_that_stands_in_the_log(failing, caplog):
     assert answer.status_code == 500
     page = answer.content.decode()
     assert "bí mật" not in page
-    numbers = [r.args[0] for r in caplog.records if r.name == "mtqg_portal.views"]
+    numbers = [r.args[0] for r in caplog.records if r.name == "mtqg_portal.problems"]
     assert len(numbers) == 1
     assert numbers[0] in page

@@ -111,7 +111,7 @@ def filled(half_year, units):
         f"t-{target.pk}-value": "1",
         f"t-{target.pk}-note": "",
         "m-NTM-investment-paid": "400",
-        "m-NTM-investment-forecast": "1.000",
+        "m-NTM-investment-forecast": "1000",
         "n-results": "Đã ban hành kế hoạch năm và tổ chức hai hội nghị.",
         "n-difficulties": "Chậm giải phóng mặt bằng do vướng giá đất.",
         "n-proposals": "",

@@ -68,7 +68,7 @@ def test_submission_tells_every_error_at_once_and_writes_no_figure(
 
 
 @pytest.mark.parametrize(
-    ("paid", "is_refused"), [("999,9", False), ("1.000", False), ("1.000,1", True)]
+    ("paid", "is_refused"), [("999,9", False), ("1000", False), ("1.000,1", True)]
 )
 def test_typed_money_may_reach_the_plan_but_not_pass_it(
     half_year, people, filled, paid, is_refused

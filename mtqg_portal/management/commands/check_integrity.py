@@ -6,12 +6,13 @@ import sys
 from django.core.management.base import BaseCommand
 
 from disbursement.integrity import integrity_checks as disbursement_checks
+from organizations.integrity import integrity_checks as account_checks
 
-ROOMS = (disbursement_checks,)
+ROOMS = (account_checks, disbursement_checks)
 
 
 class Command(BaseCommand):
-    help = "Kiểm tra mọi bất biến của số liệu: tổng, chuỗi giao vốn, bút toán đảo."
+    help = "Kiểm tra mọi bất biến của số liệu: tổng, chuỗi giao vốn, bút toán đảo, nhật ký bảo mật."
 
     def handle(self, *args, **options):
         checks = [check for room in ROOMS for check in room()]
