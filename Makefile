@@ -5,7 +5,7 @@ PYTEST = $(PY) -m pytest
 # Two test processes suit a machine of two cores.
 JOBS = 2
 # The table of rights asks some ten thousand questions; it is asked once, on PostgreSQL.
-HEAVY = load or soak or render or services or mutants or rights
+HEAVY = load or soak or render or services or rights
 # A developer's .env must not change what the tests see.
 PLAIN = PORTAL_ENV=demo PORTAL_TODAY= DEBUG=false HTTPS=false LOG_LEVEL=WARNING STATEMENT_TIMEOUT=60
 SERVICES = $(PLAIN) $(PY) -m tests.services run --
@@ -14,7 +14,7 @@ ON_SQLITE = $(PLAIN) DATABASE_URL= REDIS_URL=memory://
 PRODUCTION = LOG_LEVEL=WARNING PORTAL_ENV=production DEBUG=false ALLOWED_HOSTS=mtqg.example.vn \
 	SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ
 
-.PHONY: audit sbom lock bench-small help setup run test test-fast test-all test-heavy lint fix bench mutants migrations-check seed reset-db docker-up
+.PHONY: audit sbom lock bench-small help setup run test test-fast test-all test-heavy test-long lint fix bench mutants migrations-check seed reset-db docker-up
 
 help: ## Danh sách lệnh
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' Makefile
@@ -32,12 +32,15 @@ test: setup ## Kiểm thử đầy đủ: PostgreSQL kèm trình duyệt, sau đ
 test-fast: setup ## Kiểm thử nhanh: SQLite, không trình duyệt, dừng ở lỗi đầu tiên
 	$(ON_SQLITE) $(PYTEST) -x -q -n $(JOBS) --dist loadfile -m "not browser and not ($(HEAVY))"
 
-test-all: test test-heavy ## Mọi kiểm thử, kể cả tải, độ bền, bản in, dịch vụ thật
+test-all: test test-heavy ## Như test, thêm bảng quyền từng ô và dịch vụ thật
 
 test-heavy: setup
 	$(SERVICES) $(PYTEST) -n $(JOBS) --dist loadfile -m "rights"
-	$(ON_SQLITE) $(PYTEST) -n $(JOBS) --dist loadfile -m "soak"
 	$(SERVICES) $(PYTEST) -m "services"
+
+test-long: setup ## Các phép thử ngẫu nhiên hàng nghìn lượt và đo tốc độ; không thuộc test-all
+	$(ON_SQLITE) $(PYTEST) -n $(JOBS) --dist loadfile -m "soak"
+	$(SERVICES) $(PYTEST) -m "load"
 
 lint: setup ## Kiểm tra mã nguồn
 	$(PY) -m ruff check .

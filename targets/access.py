@@ -5,6 +5,8 @@ from django.http import Http404
 
 from organizations.models import COMMUNE_KINDS, DISTRICT_KINDS, Unit, UnitKind
 
+from .models import Target
+
 
 def units_with_targets(user, day):
     """The province first, then districts; communes only for people of a commune,
@@ -13,7 +15,7 @@ def units_with_targets(user, day):
     above = rows.filter(kind__in=(UnitKind.PROVINCE, *DISTRICT_KINDS))
     if not above.exists():
         communes = rows.filter(kind__in=COMMUNE_KINDS)
-        return communes if communes.exists() else rows
+        return communes if communes.exists() else rows.filter(pk__in=Target.objects.values("unit"))
     is_province = When(kind=UnitKind.PROVINCE, then=Value(0))
     return above.annotate(rank=Case(is_province, default=Value(1))).order_by("rank", "sort_key")
 

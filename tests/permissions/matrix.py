@@ -92,7 +92,8 @@ def methods_of(view) -> tuple[str, ...]:
     if allowed:
         return tuple(allowed)
     if hasattr(view, "actions"):
-        return tuple(method.upper() for method in view.actions)
+        # HEAD joins them once the view has been called for the first time.
+        return tuple(m for m in METHODS if m.lower() in view.actions)
     cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
     if cls:
         return tuple(m for m in METHODS if hasattr(cls, m.lower()))

@@ -64,8 +64,8 @@ def wrong(rows, columns, is_right):
 def test_every_address_has_its_rows_and_every_row_its_address():
     expected, found = {row.key for row in all_rows()}, set(table())
     hint = "run: python -m tests.permissions.write, then read the difference"
-    assert not expected - found, hint
-    assert not found - expected, hint
+    without_row, without_address = sorted(expected - found), sorted(found - expected)
+    assert (without_row, without_address) == ([], []), hint
 
 
 def test_the_file_is_a_table_of_known_words():
