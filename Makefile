@@ -32,13 +32,13 @@ test: setup ## Kiểm thử đầy đủ: PostgreSQL kèm trình duyệt, sau đ
 test-fast: setup ## Kiểm thử nhanh: SQLite, không trình duyệt, dừng ở lỗi đầu tiên
 	$(ON_SQLITE) $(PYTEST) -x -q -n $(JOBS) --dist loadfile -m "not browser and not ($(HEAVY))"
 
-test-all: test test-heavy ## Như test, thêm bảng quyền từng ô và dịch vụ thật
+test-all: test test-heavy ## Như test, thêm dịch vụ thật
 
 test-heavy: setup
-	$(SERVICES) $(PYTEST) -n $(JOBS) --dist loadfile -m "rights"
 	$(SERVICES) $(PYTEST) -m "services"
 
-test-long: setup ## Các phép thử ngẫu nhiên hàng nghìn lượt và đo tốc độ; không thuộc test-all
+test-long: setup ## Bảng quyền từng ô, thử ngẫu nhiên hàng nghìn lượt, đo tốc độ; không thuộc test-all
+	$(SERVICES) $(PYTEST) -n $(JOBS) --dist loadfile -m "rights"
 	$(ON_SQLITE) $(PYTEST) -n $(JOBS) --dist loadfile -m "soak"
 	$(SERVICES) $(PYTEST) -m "load"
 
