@@ -4,8 +4,8 @@ PY = .venv/bin/python
 PYTEST = $(PY) -m pytest
 # Two test processes suit a machine of two cores.
 JOBS = 2
-# The table of rights asks some ten thousand questions; it is asked once, on PostgreSQL.
-HEAVY = load or soak or render or services or rights
+# The table of rights asks some thirty thousand questions: by hand, on PostgreSQL (test-long).
+HEAVY = load or soak or services or rights
 # A developer's .env must not change what the tests see.
 PLAIN = PORTAL_ENV=demo PORTAL_TODAY= DEBUG=false HTTPS=false LOG_LEVEL=WARNING STATEMENT_TIMEOUT=60
 SERVICES = $(PLAIN) $(PY) -m tests.services run --

@@ -1,6 +1,5 @@
 """An alert and a report owed as the matter of a letter; who gets a letter hears of it."""
 
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from documents.content import Annex, Column, Kind, Row, Table
@@ -21,14 +20,14 @@ TITLES = {
 @matter_of("alert")
 def of_alert(pk, user, today):
     """The alert's words, and every open alert of its kind that the same unit has."""
-    alert = get_object_or_404(Alert.objects.for_user(user).open().select_related("unit"), pk=pk)
-    urge = about_alert(pk, user, today)
-    rows = Alert.objects.for_user(user).open().filter(unit=alert.unit, rule=alert.rule)
+    urge = about_alert(pk, user, today)  # 404 for what the person may not read
+    rule = Alert.objects.get(pk=pk).rule
+    rows = Alert.objects.for_user(user).open().filter(unit=urge.unit, rule=rule)
     return Matter(
-        units=(alert.unit,),
+        units=(urge.unit,),
         subject=subject_of(urge),
         text=urge.body,
-        annex=Annex(TITLES[alert.rule], (alert_table(rows, alert.rule, today),)),
+        annex=Annex(TITLES[rule], (alert_table(rows, rule, today),)),
     )
 
 

@@ -1,6 +1,6 @@
 """Who may report on a task: people of the lead agency, or the standing agency."""
 
-from organizations.permissions import ACTIONS, can
+from organizations.permissions import ACTIONS, EVERY_PROGRAM, can
 
 from .models import Part
 
@@ -12,7 +12,8 @@ def lead_units(assignment):
 
 def may_update(user, assignment):
     """Coordinating agencies read only."""
-    if can(user, "plan.publish", assignment.plan.issuer):
+    program = assignment.program.code if assignment.program else EVERY_PROGRAM
+    if can(user, "plan.publish", assignment.plan.issuer, program):
         return True
     leads = lead_units(assignment)
     is_own = any(
@@ -20,5 +21,4 @@ def may_update(user, assignment):
         and grant.post.unit_id in {unit.pk for unit in leads}
         for grant in user.current_grants()
     )
-    program = assignment.program.code if assignment.program else ""
     return is_own or any(can(user, "assignment.update", unit, program) for unit in leads)

@@ -15,7 +15,7 @@ from core.clock import today
 from jobs.api import UPLOAD_FORMS, file_answer
 from jobs.api_writing import as_typed, valid, verb
 from jobs.models import StoredFile
-from organizations.permissions import require
+from organizations.permissions import EVERY_PROGRAM, require
 from programs.api import PlanRows, PlanSerializer
 
 from .access import may_update
@@ -170,7 +170,7 @@ class PlanViewSet(PlanRows):
     def publish(self, request, pk):
         """Các cơ quan nhìn thấy nhiệm vụ từ lúc này; không hoàn tác được."""
         plan = self.get_object()
-        require(request.user, "plan.publish", plan.issuer)
+        require(request.user, "plan.publish", plan.issuer, EVERY_PROGRAM)
         self.body()
         publish(plan, request.user)
         return self.shown(plan)

@@ -149,7 +149,7 @@ def plan_list(request):
         {
             "plans": plans,
             "may_import": may_import,
-            "may_publish": can(request.user, "plan.publish"),
+            "may_publish": can(request.user, "plan.publish", program_code=EVERY_PROGRAM),
         },
     )
 
@@ -164,7 +164,7 @@ def plan_detail(request, pk):
 @require_POST
 def plan_publish(request, pk):
     plan = get_object_or_404(WorkPlan.objects.for_user(request.user), pk=pk)
-    require(request.user, "plan.publish", plan.issuer)
+    require(request.user, "plan.publish", plan.issuer, EVERY_PROGRAM)
     try:
         publish(plan, request.user)
     except InvalidTransition as refusal:
@@ -183,7 +183,7 @@ class PlanUploadView(UploadView):
 def correct_rows(request, pk):
     """Leads and deadlines settled in the preview, and with "apply" the whole batch."""
     batch = get_object_or_404(Batch.objects.for_user(request.user).filter(kind="tasks"), pk=pk)
-    require(request.user, "plan.import", batch.unit)
+    require(request.user, "plan.import", batch.unit, EVERY_PROGRAM)
     try:
         said = correct_and_apply(batch, request)
     except InvalidTransition as refusal:

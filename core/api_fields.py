@@ -1,6 +1,7 @@
 """Fields of API bodies that read ASCII alone: digits of other scripts are no figures here."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -14,7 +15,7 @@ class WholeNumber(serializers.IntegerField):
     """A JSON integer, or its digits where the body is a form; never true, 1.0 or "１"."""
 
     def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool | float) or not WHOLE.fullmatch(str(data)):
+        if isinstance(data, bool | float | Decimal) or not WHOLE.fullmatch(str(data)):
             self.fail("invalid")
         number: int = super().to_internal_value(data)
         return number
@@ -24,8 +25,8 @@ class PlainDecimal(serializers.DecimalField):
     """A JSON number, or one in quotes: a dot before the decimals, no exponent."""
 
     def to_internal_value(self, data: Any) -> Any:
-        text = f"{data:f}" if isinstance(data, float) else str(data)
-        if isinstance(data, bool | list | dict) or not PLAIN.fullmatch(text):
+        text = f"{data:f}" if isinstance(data, Decimal) else str(data)
+        if not isinstance(data, str | int | Decimal) or not PLAIN.fullmatch(text):
             self.fail("invalid")
         return super().to_internal_value(data)
 

@@ -5,6 +5,7 @@ Apart from core.api because the framework loads these while it loads its own vie
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -81,6 +82,11 @@ def no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
 
 
+def as_written(number: str) -> Decimal | str:
+    """Every digit that was sent. With an exponent it stays text, which no field of ours takes."""
+    return number if "e" in number.lower() else Decimal(number)
+
+
 class StrictJSON(JSONParser):
     """JSON as RFC 8259 has it: no NaN, no name twice, no bottomless nesting, a bounded size."""
 
@@ -93,6 +99,7 @@ class StrictJSON(JSONParser):
                 content.decode("utf-8"),
                 object_pairs_hook=one_value_each,
                 parse_constant=no_constant,
+                parse_float=as_written,
             )
         except (ValueError, RecursionError):
             raise ParseError("Nội dung gửi lên không phải JSON đúng quy cách.") from None

@@ -15,6 +15,8 @@ PLAIN = re.compile(r"[+-]?[0-9]+(,[0-9]+)?")
 GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?")
 SPACED = re.compile(r"[+-]?[1-9][0-9]{0,2}( [0-9]{3})+(,[0-9]+)?")
 ONE_GROUP = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
+# "500,000" of whole đồng: an English hand means five hundred thousand, ours five hundred.
+COMMA_GROUP = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 ONE_DOT = re.compile(r"[+-]?[0-9]+\.[0-9]+")
 ENGLISH = re.compile(r"[+-]?[0-9]{1,3}((,[0-9]{3})+\.[0-9]+|(,[0-9]{3}){2,})")
 MARKS_ONLY = re.compile(r"[0-9., +-]*[0-9][0-9., +-]*")
@@ -60,6 +62,8 @@ def read_number(raw: str, *, is_whole: bool) -> Decimal:
         text = text.replace(" ", "")
     if ONE_GROUP.fullmatch(text) and not is_whole:
         raise _asked(text)
+    if COMMA_GROUP.fullmatch(text) and is_whole:
+        raise NotANumber(_comma_for_thousands(text))
     if PLAIN.fullmatch(text) or GROUPED.fullmatch(text):
         return Decimal(text.replace(".", "").replace(",", "."))
     raise NotANumber(_refusal(raw, text))
@@ -69,6 +73,13 @@ def _asked(text: str) -> TwoReadings:
     readings = Reading(THOUSANDS, text.replace(".", "")), Reading(DECIMALS, text.replace(".", ","))
     words = " hoặc ".join(reading.text for reading in readings)
     return TwoReadings(f"“{text}” có thể là {words}", readings)
+
+
+def _comma_for_thousands(text: str) -> str:
+    whole, _, part = text.partition(",")
+    unless = f" Nếu là {whole}, hãy viết {whole}." if part == "000" else ""
+    dotted = text.replace(",", ".")
+    return f"“{text}” không phải số nguyên. Nếu là hàng nghìn, hãy viết {dotted}.{unless}"
 
 
 def _refusal(raw: str, text: str) -> str:

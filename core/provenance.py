@@ -101,6 +101,13 @@ class RowSet:
     stated: int | None = None
 
     @property
+    def terms(self) -> str:
+        """What a sheet of paper must say for itself: unit, day, denominator."""
+        day = f"số liệu đến ngày {self.as_of:%d/%m/%Y}" if self.as_of else ""
+        over = f"mẫu số: {self.denominator}" if self.denominator else ""
+        return "; ".join(filter(None, [f"Đơn vị tính: {self.unit}", day, over, self.note]))
+
+    @property
     def total(self) -> int | Decimal:
         return self.stated if self.stated is not None else sum((row.value for row in self.rows), 0)
 
@@ -154,6 +161,7 @@ def rows_workbook(found: RowSet) -> bytes:
     sheet = book.add_worksheet("Nguồn số liệu")
     bold, amount = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.####"})
     sheet.write_string(0, 0, safe_text(found.title), bold)
+    sheet.write_string(1, 0, safe_text(found.terms))
     heads = ("TT", "Ngày", "Dòng số liệu", "Ghi chú", f"Giá trị ({found.unit})")
     for column, head in enumerate(heads):
         sheet.write_string(2, column, head, bold)
@@ -168,5 +176,8 @@ def rows_workbook(found: RowSet) -> bytes:
     sheet.write_number(last, 4, found.total, amount)
     for column, width in enumerate((5, 12, 60, 50, 22)):
         sheet.set_column(column, column, width)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(2)
     book.close()
     return out.getvalue()

@@ -124,7 +124,7 @@ def months_title(lines: list[figures.MonthLine]) -> str:
     if not known:
         return "Chưa có số liệu giải ngân theo tháng"
     last, reached = known[-1]
-    words = "dưới" if reached < last.mark else "trên"
+    words = "dưới" if reached < last.mark else "không dưới"
     return f"Lũy kế {last.label} đạt {format_decimal(reached, 2)} %, {words} mốc tiến độ đều"
 
 

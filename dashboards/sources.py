@@ -28,6 +28,7 @@ from targets.figures import latest_figures, lines_below
 from targets.models import Target
 
 from .figures import Money, reports_sent, zero_review
+from .pages import row_is_open
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,9 @@ def sent_reports(asker: Asker) -> RowSet:
 def own_reports(asker: Asker) -> RowSet:
     """What the person's own unit still has to send."""
     rows = Obligation.objects.owed().filter(unit=asker.user.home_unit)
-    open_rows = [row for row in named(rows) if not row.done_on or is_given_back(row)]
+    open_rows = [row for row in named(rows) if not row.done_on or row_is_open(row)]
     title = "Báo cáo đơn vị còn phải nộp"
     return counted(title, "báo cáo", map(obligation_line, open_rows), asker.today)
-
-
-def is_given_back(row: Obligation) -> bool:
-    report = getattr(row, "report", None)
-    return report is not None and report.is_open
 
 
 def named(rows: Any) -> Any:

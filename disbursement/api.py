@@ -29,7 +29,7 @@ from .forms import (
 )
 from .models import CalendarRule, LedgerEntry, Payment, PaymentKind, Project, ProjectKind
 from .project_page import vintages_of
-from .views import may_change, paid, save_difficulty
+from .views import may_change, may_explain_delay, paid, save_difficulty
 
 UPLOAD_FORMS["capital"] = CapitalUploadForm
 UPLOAD_FORMS["disbursements"] = ExtractUploadForm
@@ -174,7 +174,7 @@ class ProjectViewSet(ReadOnlyViewSet):
     def explain(self, request, pk):
         """Thay nội dung đã nêu; nội dung trước được ghi lại trong nhật ký."""
         project = self.get_object()
-        if not may_change(request.user, project, "project.explain", "project.edit"):
+        if not may_explain_delay(request.user, project):
             raise PermissionDenied("Chức danh hiện giữ không có quyền làm việc này.")
         said = valid(DifficultyForm(self.body(), instance=project))
         save_difficulty(project.pk, said["difficulty"], request.user)
@@ -185,7 +185,8 @@ class ProjectViewSet(ReadOnlyViewSet):
         """Chỉ trên địa bàn mà chức danh có quyền sửa công trình."""
         require(request.user, "project.edit")
         form = ProjectForm(typed_project(self.body(), request.user), user=request.user)
-        require(request.user, "project.edit", valid(form)["unit"])
+        said = valid(form)
+        require(request.user, "project.edit", said["unit"], said["component"].program.code)
         return self.shown(form.save(), 201)
 
 

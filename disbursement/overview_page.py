@@ -104,9 +104,13 @@ def notes(books: Books, total: Figure) -> list[str]:
     out = []
     if total.assigned is not None:
         shared = format_rate(rate(total.to_spend or 0, total.assigned))
+        over = (total.to_spend or 0) - total.assigned
+        verdict = (
+            f": vượt {millions(over)} triệu đồng, cần rà soát lại danh mục" if over > 0 else ""
+        )
         out.append(
             f"Được cấp trên giao {millions(total.assigned)}, đã giao theo danh mục "
-            f"{millions(total.to_spend)} ({shared})."
+            f"{millions(total.to_spend)} ({shared}){verdict}."
         )
     found = reconcile(books)
     if found:

@@ -40,10 +40,15 @@ def template_happenings(template):
     return changes(LetterTemplate.history.filter(id=template.pk), "mẫu")
 
 
+def signature_words(row):
+    first, *others = row.titles.splitlines() or [""]
+    return f"khối chữ ký “{' / '.join([f'{row.mode} {first}'.strip(), *others])}”"
+
+
 @tells("documents.LayoutProfile", "documents.SignatureBlock")
 def profile_happenings(profile):
     versions = SignatureBlock.history.filter(profile=profile)
     return [
         *changes(LayoutProfile.history.filter(id=profile.pk), "thể thức"),
-        *changes(versions, lambda row: f"khối chữ ký “{' / '.join(row.titles.splitlines())}”"),
+        *changes(versions, signature_words),
     ]

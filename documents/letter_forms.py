@@ -7,7 +7,7 @@ from organizations.permissions import can
 
 from .content import RANGES
 from .letters import Letter, recipients_of
-from .merging import unknown_fields
+from .merging import GAP, unknown_fields
 from .models import LayoutProfile, LetterTemplate, SignatureBlock
 
 BODY_ROWS = {"rows": 14}
@@ -90,6 +90,8 @@ class LetterForm(forms.Form):
             raise forms.ValidationError(
                 faults or ["Còn trường trộn chưa thay. Hãy thay bằng lời của văn bản."]
             )
+        if GAP in self.cleaned_data[name]:
+            raise forms.ValidationError("Còn chỗ “……” chưa điền. Hãy viết lời thay vào.")
         return self.cleaned_data[name]
 
     def clean_abstract(self):

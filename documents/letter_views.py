@@ -14,11 +14,16 @@ from organizations.permissions import can, require
 
 from .history import profile_happenings, template_happenings
 from .letter_forms import LetterForm, ProfileForm, SignatureForm, TemplateForm, templates_of
-from .letters import draft_of
+from .letters import draft_of, draft_with_gaps
 from .matters import find_matter
 from .merging import FIELDS, MergeError
 from .models import LayoutProfile, LetterTemplate, SignatureBlock
 from .preview import preview_parts
+
+WORDS_WANTED = (
+    "Văn bản này chưa gắn với việc cụ thể nào. Hãy viết lời thay vào các chỗ “……”, hoặc mở một "
+    "cảnh báo rồi chọn “Soạn công văn” để các chỗ đó được điền sẵn."
+)
 
 
 def profiles_of(user):
@@ -93,8 +98,12 @@ class ComposeView(View):
         try:
             draft = draft_of(self.template, self.profile, today(), self.matter)
         except MergeError as fault:
-            draft = {"abstract": self.template.abstract, "body": self.template.body}
-            messages.error(request, str(fault))
+            draft = draft_with_gaps(self.template, self.profile, today())
+            # Opened from the list there is no case yet: that is no fault of anybody.
+            if self.matter:
+                messages.error(request, str(fault))
+            else:
+                messages.info(request, WORDS_WANTED)
         start = LetterForm.start(uuid.uuid4(), draft, self.template, self.profile, self.matter)
         return self.page(self.form(initial=start))
 

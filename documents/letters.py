@@ -8,7 +8,7 @@ from jobs.models import AuditEntry
 
 from .content import BulletList, Layout, OfficialDocument, Paragraph, long_date
 from .issuing import issue
-from .merging import merge
+from .merging import merge, with_gaps
 from .models import DocumentKind, IssuedDocument, LayoutProfile, LetterTemplate
 
 BULLET = "- "
@@ -118,6 +118,15 @@ def draft_of(template, profile, today, matter=None):
     return {
         "abstract": merge(template.abstract, values),
         "body": merge(template.body, values),
+    }
+
+
+def draft_with_gaps(template, profile, today):
+    """{abstract, body} of a letter that is about no case of the portal."""
+    values = merge_values(profile, today)
+    return {
+        "abstract": with_gaps(template.abstract, values),
+        "body": with_gaps(template.body, values),
     }
 
 

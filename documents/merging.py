@@ -16,6 +16,8 @@ FIELDS = {
     "noi_dung": "nội dung chi tiết của sự việc",
     "so_dong_phu_luc": "số dòng của phụ lục kèm theo",
 }
+# A place left for words, as on a printed form.
+GAP = "……"
 FIELD = re.compile(r"\{\{ ?([a-z_]{1,40}) ?\}\}")
 BRACES = re.compile(r"\{\{[^{}]{0,60}\}{0,2}|\}\}")
 
@@ -40,6 +42,12 @@ def _strangers(text: str) -> set[str]:
 
 def fields_of(text: str) -> set[str]:
     return {name for name in FIELD.findall(text) if name in FIELDS}
+
+
+def with_gaps(text: str, values: dict[str, str]) -> str:
+    """For a person who writes on: the fields that are known, and dots where words are wanted."""
+    known = FIELD.sub(lambda match: values.get(match[1]) or GAP, text)
+    return BRACES.sub(GAP, known)
 
 
 def merge(text: str, values: dict[str, str]) -> str:

@@ -102,7 +102,7 @@ class BatchViewSet(ReadOnlyViewSet):
 
     def step(self, function):
         batch = self.get_object()
-        require(self.request.user, IMPORTERS[batch.kind].action, batch.unit)
+        require(self.request.user, IMPORTERS[batch.kind].action, batch.unit, EVERY_PROGRAM)
         self.body()
         function(batch, self.request.user)
         return self.shown(batch)

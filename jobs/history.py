@@ -24,7 +24,7 @@ def batch_happenings(batch):
     yield from audited(entries, WORDS)
 
 
-WORDS = {"apply": "Áp dụng", "undo": "Hoàn tác", "import": "Nhập"}
+WORDS = {"apply": "Áp dụng", "undo": "Hoàn tác", "import": "Nhập", "answer": "Xác nhận cách đọc"}
 
 
 def audited(entries, words=None, show=lambda entry: {}):

@@ -120,7 +120,7 @@ class BatchView(DetailView):
             importer=importer,
             success_url=importer.success_url(batch),
             is_coming=copy_is_coming(batch),
-            may_act=can(self.request.user, importer.action, batch.unit),
+            may_act=can(self.request.user, importer.action, batch.unit, EVERY_PROGRAM),
             events=timeline(batch_happenings(batch)),
             **importer.context(batch, self.request),
             **kwargs,
@@ -154,7 +154,7 @@ class BatchStepView(View):
 
     def post(self, request, pk):
         batch = get_object_or_404(Batch.objects.for_user(request.user), pk=pk)
-        require(request.user, IMPORTERS[batch.kind].action, batch.unit)
+        require(request.user, IMPORTERS[batch.kind].action, batch.unit, EVERY_PROGRAM)
         try:
             self.take(batch, request)
         except InvalidTransition as refusal:

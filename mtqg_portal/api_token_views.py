@@ -6,11 +6,14 @@ Nobody makes a token for somebody else: whoever sees the secret has that person'
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
 from jobs.models import AuditEntry
+from organizations import shown_once
+from organizations.entering import why_unproved
 from organizations.models import ApiToken
 from organizations.permissions import can
 from organizations.token_forms import TokenForm
@@ -25,14 +28,20 @@ def tokens_of(user):
 @method_decorator(never_cache, name="dispatch")
 class TokenView(View):
     def get(self, request):
-        return self.shown(TokenForm(user=request.user))
+        made = shown_once.taken(request) or {}
+        return self.shown(TokenForm(user=request.user), **made)
 
     def post(self, request):
         form = TokenForm(request.POST, user=request.user)
-        if not form.is_valid():
+        problem = form.is_valid() and why_unproved(request)
+        if problem:
+            form.add_error("password", problem)
+        if form.errors:
             return self.shown(form, status=422)
+        del form.cleaned_data["password"]
         token, secret = issue(request.user, form.cleaned_data)
-        return self.shown(TokenForm(user=request.user), made=token, secret=secret)
+        made = {"made": token.name, "secret": secret}
+        return redirect(shown_once.address_showing(reverse("api:tokens"), request.user, made))
 
     def shown(self, form, status=200, **extra):
         user = self.request.user

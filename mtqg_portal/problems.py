@@ -200,4 +200,4 @@ def csrf_failure(request, reason=""):
     """Nothing is done; what one of our own pages sent is shown again behind a confirmation."""
     resend = resend_of(request, without=(TOKEN,)) if is_from_here(request) else None
     fresh = {"token": get_token(request), "label": "Gửi lại nội dung này"} if resend else {}
-    return answer(request, problems.STALE_PAGE, resend=resend, **fresh)
+    return answer(request, problems.STALE_PAGE, resend=resend, path=request.path, **fresh)

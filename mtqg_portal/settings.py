@@ -252,7 +252,7 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_PAGINATION_CLASS": "core.api_rules.KeysetPage",
     "DEFAULT_FILTER_BACKENDS": ["core.api_rules.AllowedFilters"],
-    "EXCEPTION_HANDLER": "core.api.problem",
+    "EXCEPTION_HANDLER": "mtqg_portal.api_problems.answer",
     "URL_FORMAT_OVERRIDE": None,
 }
 # Requests of one token, or of one person's session, in one web process.

@@ -27,6 +27,7 @@ urlpatterns = [
     path("viec-nen/", include("jobs.urls")),
     path("api/", include("mtqg_portal.api")),
     path("quan-tri/login/", views.admin_sign_in, name="admin_sign_in"),
+    path("quan-tri/password_change/", views.admin_password, name="admin_password"),
     path("quan-tri/", admin.site.urls),
     path("", include("dashboards.urls")),
 ]

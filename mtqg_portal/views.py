@@ -8,9 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from jobs.models import Heartbeat
 
@@ -25,6 +26,12 @@ def admin_sign_in(request):
     if request.user.is_authenticated:
         raise PermissionDenied("Chức danh hiện giữ không có quyền làm việc này.")
     return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+
+@require_safe
+def admin_password(request):
+    """One page only: that of the account pages counts no wrong guesses and ends no session."""
+    return redirect("account:password")
 
 
 @login_not_required

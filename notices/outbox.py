@@ -74,7 +74,7 @@ def address(notice, user, way, now):
 
 
 def people_of(units, day):
-    """{unit: [(user, preference)]}: those whose own unit it is, with an address, still at work."""
+    """{unit: [(user, preference)]}: those of the unit who read there and have an address."""
     held = PostHolder.objects.filter(
         valid_on(day), user__is_active=True, user__email__gt=""
     ).values_list("user")
@@ -86,6 +86,9 @@ def people_of(units, day):
     kept = {row.user_id: row for row in MailPreference.objects.filter(user__in=users)}
     people = defaultdict(list)
     for pk, user in sorted(users.items()):
+        # Whoever opens no rows sees no notice in the portal either.
+        if not user.reading_grants():
+            continue
         preference = kept.get(pk) or MailPreference(user=user)
         people[homes[first_posts[pk]]].append((user, preference))
     return people

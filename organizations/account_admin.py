@@ -4,7 +4,7 @@ from axes.utils import reset as reset_attempts
 from django.contrib import admin, messages
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 
-from .models import EventKind, SecurityEvent
+from .models import ApiToken, EventKind, SecurityEvent
 from .second_factor import SecondFactor
 
 
@@ -51,8 +51,13 @@ class AccountActions:
             )
         return chosen
 
-    def note(self, request, user, kind):
-        SecurityEvent.objects.record(kind, request=request, user=user, actor=request.user)
+    def note(self, request, user, kind, **detail):
+        SecurityEvent.objects.record(kind, request=request, user=user, actor=request.user, **detail)
+
+    def note_and_revoke(self, request, user, kind):
+        """For an account that may be in other hands: its tokens must not outlive the remedy."""
+        revoked = ApiToken.objects.filter(user=user).revoke(request.user)
+        self.note(request, user, kind, tokens_revoked=revoked)
 
     @admin.action(description="Kết thúc mọi phiên", permissions=["change"])
     def end_sessions(self, request, queryset):
@@ -65,7 +70,7 @@ class AccountActions:
         for user in self.manageable(request, queryset):
             if SecondFactor(user).switch_off():
                 user.end_sessions()
-                self.note(request, user, EventKind.FACTOR_RESET)
+                self.note_and_revoke(request, user, EventKind.FACTOR_RESET)
 
     @admin.action(description="Mở khóa đăng nhập", permissions=["change"])
     def unlock(self, request, queryset):
@@ -79,7 +84,7 @@ class AccountActions:
             user.must_change_password = True
             user.save(update_fields=["must_change_password"])
             user.end_sessions()
-            self.note(request, user, EventKind.SESSIONS_ENDED)
+            self.note_and_revoke(request, user, EventKind.SESSIONS_ENDED)
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
@@ -91,5 +96,5 @@ class AccountActions:
     def log_change(self, request, obj, message):
         """Django's own page for setting a password leaves this mark alone."""
         if isinstance(message, list) and {"changed": {"fields": ["password"]}} in message:
-            self.note(request, obj, EventKind.PASSWORD_SET)
+            self.note_and_revoke(request, obj, EventKind.PASSWORD_SET)
         return super().log_change(request, obj, message)

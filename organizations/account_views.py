@@ -4,13 +4,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import PasswordChangeView
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from . import entering
+from . import entering, shown_once
 from .account_forms import OwnPasswordForm, ProofForm, SetUpForm
 from .models import EventKind, PersonSession, SecurityEvent
 from .passwords import expires_after, is_due
@@ -25,8 +25,6 @@ SIGN_INS = (
     EventKind.CODE_FAILED,
     EventKind.RECOVERY_USED,
 )
-WRONG_PROOF = "Mật khẩu hiện tại không đúng. Hãy nhập lại."
-TOO_MANY_PROOFS = "Nhập sai mật khẩu quá nhiều. Hãy thử lại sau 15 phút."
 
 
 def is_insisted_on(user):
@@ -63,10 +61,15 @@ class OwnPasswordView(PasswordChangeView):
     template_name = "account/password.html"
     success_url = reverse_lazy("account:mine")
 
+    def post(self, request, *args, **kwargs):
+        """Behind the closed door the old password is not even looked at: no answer tells of it."""
+        if not entering.proofs_are_closed(request.user):
+            return super().post(request, *args, **kwargs)
+        messages.error(request, entering.TOO_MANY_PROOFS)
+        blank = self.form_class(request.user)
+        return self.render_to_response(self.get_context_data(form=blank), status=422)
+
     def form_valid(self, form):
-        if entering.proofs_are_closed(self.request.user):
-            form.add_error("old_password", TOO_MANY_PROOFS)
-            return self.form_invalid(form)
         form.save()
         record(self.request, EventKind.PASSWORD_CHANGED)
         entering.leave_elsewhere(self.request)
@@ -110,7 +113,7 @@ class SecondFactorView(View):
         del request.session[SECRET]
         record(request, EventKind.FACTOR_ON)
         entering.leave_elsewhere(request, is_verified=True)
-        return show_codes(request, codes)
+        return lead_to_codes(request, codes)
 
     def page(self, request, form, status=200):
         secret = request.session.setdefault(SECRET, new_secret())
@@ -123,15 +126,19 @@ class SecondFactorView(View):
         return render(request, "account/second_factor.html", context, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @never_cache
-def renew_codes(request):
+def recovery_codes(request):
+    """New codes; asked for by its address alone, the page shows those just made, once."""
+    if request.method == "GET":
+        codes = shown_once.taken(request)
+        return show_codes(request, codes) if codes else redirect("account:mine")
     factor = SecondFactor(request.user)
     if not factor.is_on or not proved(request):
         return redirect("account:mine")
     codes = factor.renew_codes()
     record(request, EventKind.CODES_RENEWED)
-    return show_codes(request, codes)
+    return lead_to_codes(request, codes)
 
 
 @require_POST
@@ -160,17 +167,18 @@ def end_sessions(request):
 
 
 def proved(request):
-    if entering.proofs_are_closed(request.user):
-        messages.error(request, TOO_MANY_PROOFS)
-        return False
-    is_right = entering.prove(request, request.POST.get("password", ""))
-    if not is_right:
-        messages.error(request, WRONG_PROOF)
-    return is_right
+    problem = entering.why_unproved(request)
+    if problem:
+        messages.error(request, problem)
+    return not problem
+
+
+def lead_to_codes(request, codes):
+    address = reverse("account:recovery_codes")
+    return redirect(shown_once.address_showing(address, request.user, codes))
 
 
 def show_codes(request, codes):
-    """Once, in the answer itself: they are kept nowhere that a page could show again."""
     text = "\r\n".join(["Mã khôi phục Cổng MTQG – mỗi mã dùng một lần", *codes, ""])
     context = {"codes": codes, "text": text}
     return render(request, "account/recovery_codes.html", context)

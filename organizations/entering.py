@@ -20,6 +20,8 @@ SPAN = timedelta(minutes=15)
 ADDRESS_LIMIT = 50
 CODE_LIMIT_HERE, CODE_LIMIT = 5, 30
 PROOF_LIMIT = 5
+WRONG_PROOF = "Mật khẩu hiện tại không đúng. Hãy nhập lại."
+TOO_MANY_PROOFS = "Nhập sai mật khẩu quá nhiều. Hãy thử lại sau 15 phút."
 
 
 def address_is_closed(request):
@@ -111,12 +113,17 @@ def leave_elsewhere(request, *, is_verified=None):
     SecurityEvent.objects.record(EventKind.SESSIONS_ENDED, request=request, user=user)
 
 
-def prove(request, password):
-    """The password once more, before something that a borrowed session must not do."""
-    if request.user.check_password(password):
-        return True
+def why_unproved(request):
+    """The password once more, before something that a borrowed session must not do.
+
+    Why what was typed opens nothing (Vietnamese), or "" when it is right.
+    """
+    if proofs_are_closed(request.user):
+        return TOO_MANY_PROOFS
+    if request.user.check_password(request.POST.get("password", "")):
+        return ""
     SecurityEvent.objects.record(EventKind.PROOF_FAILED, request=request, user=request.user)
-    return False
+    return WRONG_PROOF
 
 
 def forget(request):

@@ -69,6 +69,9 @@ def workbook_of(events):
             sheet.write_string(number, column, text)
     sheet.freeze_panes(1, 0)
     sheet.set_column(1, 9, 22)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     book.close()
     return kept.getvalue()
 
@@ -83,6 +86,6 @@ def texts_of(event):
         event.address or "",
         event.agent,
         event.request_id,
-        "; ".join(f"{name}: {value}" for name, value in event.detail.items()),
+        "; ".join(event.detail_words),
         event.digest,
     )

@@ -6,11 +6,15 @@ from core.clock import real_today
 from core.columns import DATE, TEXT, Column
 from core.forms import ColumnField
 
+from .account_forms import ProofForm
 from .models import Post, Scope
 from .models.tokens import LONGEST
 
 
-class TokenForm(forms.Form):
+class TokenForm(ProofForm):
+    """With the password: a token outlives a borrowed session and passes the second factor by."""
+
+    field_order = ["name", "post", "expires_on", "scopes", "password"]
     name = ColumnField(
         Column("name", "Tên mã", TEXT, required=True, maximum=80),
         help_text="Phần mềm nào dùng, ví dụ: phần mềm kế toán xã.",

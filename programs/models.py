@@ -133,11 +133,12 @@ class PlanState(models.TextChoices):
 def published_or_mine(user, plan=""):
     """Published plans, and drafts of the areas where the person may import plans.
 
+    A plan holds tasks of several programmes: a right limited to one opens no draft.
     `plan` is the way from a row to its plan, as "plan__".
     """
     seen = Q(**{f"{plan}state": PlanState.PUBLISHED})
     for grant in user.current_grants():
-        if "plan.import" in ACTIONS[grant.role]:
+        if not grant.program_code and "plan.import" in ACTIONS[grant.role]:
             seen |= grant.reach.condition(f"{plan}issuer")
     return seen
 

@@ -52,7 +52,9 @@ FIRST_LOAD = 150_000
 SIGNED_IN = ("mau.truongban", "mau.thuongtruc", "mau.dabiec", "mau.khobac")
 # Not pages for people in a browser: probes, the API, Django's own administration, the style page
 # (there is a test of its own), sign-in (seen signed out).
-NOT_HERE = re.compile(r"^(healthz|readyz|api:|admin:|admin_sign_in|styleguide|login|logout)")
+NOT_HERE = re.compile(
+    r"^(healthz|readyz|api:|admin:|admin_sign_in|admin_password|styleguide|login|logout)"
+)
 
 
 @dataclass(frozen=True)

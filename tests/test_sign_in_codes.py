@@ -8,15 +8,18 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth.models import Permission
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from organizations import shown_once
 from organizations.models import EventKind, SecurityEvent, User
 from organizations.permissions import SECOND_FACTOR_ROLES, needs_second_factor
 from organizations.second_factor import SecondFactor, matching_step, new_secret
 from tests.test_sign_in import PASSWORD, is_signed_in, sign_in
 
 CODE, SET_UP, MINE = "/dang-nhap/ma-xac-thuc/", "/tai-khoan/xac-thuc-hai-lop/", "/tai-khoan/"
+CODES = "/tai-khoan/xac-thuc-hai-lop/ma-khoi-phuc/"
 START = "2026-07-03T01:00:00+00:00"
 
 
@@ -106,7 +109,9 @@ def test_new_recovery_codes_replace_the_old(guarded):
         client.post("/tai-khoan/xac-thuc-hai-lop/ma-khoi-phuc/", {"password": "sai"}).status_code
         == 302
     )
-    page = client.post("/tai-khoan/xac-thuc-hai-lop/ma-khoi-phuc/", {"password": PASSWORD})
+    page = client.post(
+        "/tai-khoan/xac-thuc-hai-lop/ma-khoi-phuc/", {"password": PASSWORD}, follow=True
+    )
     fresh = [
         code.replace(" ", "")
         for code in re.findall(r"<code>([\d ]+)</code>", page.content.decode())
@@ -114,6 +119,32 @@ def test_new_recovery_codes_replace_the_old(guarded):
     assert len(fresh) == 10 and not set(fresh) & set(guarded.codes)
     assert give(with_password(), guarded.codes[0]).status_code == 200
     assert give(with_password(), fresh[0]).status_code == 302
+
+
+def test_a_double_click_makes_one_set_of_codes_and_shows_it_once(guarded, client_of, people):
+    client = with_password()
+    give(client, code_of(guarded.secret))
+    sent = {"password": PASSWORD, "form_key": "hai-lan-bam"}
+    first, again = (client.post(CODES, sent) for _ in range(2))
+    assert again.status_code == 302 and again["Location"] == first["Location"]
+    assert kinds().count(EventKind.CODES_RENEWED) == 1
+    kept = Session.objects.get(pk=first["Location"].partition("=")[2])
+    assert not re.search(r"\d{8}", str(kept.get_decoded()))
+    # Not to somebody else, not to a look at the head alone; then once.
+    assert client_of(people.officer_a).get(first["Location"])["Location"] == MINE
+    client.head(first["Location"])
+    page = client.get(first["Location"])
+    assert len(re.findall(r"<code>[\d ]+</code>", page.content.decode())) == 10
+    assert "no-store" in page["Cache-Control"]
+    assert client.get(first["Location"])["Location"] == MINE
+
+
+def test_codes_that_nobody_came_for_are_not_shown_later(guarded, clock):
+    client = with_password()
+    give(client, code_of(guarded.secret))
+    shown = client.post(CODES, {"password": PASSWORD})["Location"]
+    clock.shift(shown_once.WAITS)
+    assert client.get(shown)["Location"] == MINE
 
 
 @pytest.mark.parametrize("wrong", ["000000", "12345678", "abc", "１２３４５６", "0" * 19])
@@ -199,7 +230,7 @@ def test_set_up_from_the_first_page_to_the_codes(people, settings, clock):
     assert "data:image/svg+xml;base64," in page
     assert client.post(SET_UP, {"code": "000000"}).status_code == 422
     assert not SecondFactor(people.head).is_on
-    done = client.post(SET_UP, {"code": code_of(secret)})
+    done = client.post(SET_UP, {"code": code_of(secret)}, follow=True)
     assert len(re.findall(r"<code>[\d ]+</code>", done.content.decode())) == 10
     assert "no-store" in done["Cache-Control"]
     assert client.get("/nhiem-vu/").status_code == 200

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from ..money import MISSING, format_amount, format_decimal
+from ..numbers import vietnamese_number
 
 register = template.Library()
 
@@ -21,6 +22,13 @@ def vnd(amount: int | None) -> str:
 def million(amount: int | None) -> str:
     """Đồng shown in whole triệu đồng, rounded half-up."""
     return format_amount(_number(amount), "triệu đồng")
+
+
+@register.filter
+def exact_million(amount: int | None) -> str:
+    """Đồng in triệu đồng with every digit there is: for single rows, which nobody may round."""
+    number = _number(amount)
+    return MISSING if number is None else vietnamese_number(Decimal(number) / 1_000_000)
 
 
 @register.filter

@@ -38,6 +38,19 @@ class EventKind(models.TextChoices):
     UPLOAD_REFUSED = "upload_refused", "Tệp có dấu hiệu tấn công"
 
 
+# What the names of a detail are called on a page.
+DETAILS = {
+    "batch": "đợt nhập",
+    "path": "trang",
+    "reason": "lý do",
+    "file": "tệp",
+    "code": "mã",
+    "sha256": "SHA-256",
+    "token": "mã truy cập",
+    "tokens_revoked": "số mã truy cập thu hồi",
+}
+
+
 class SecurityEventQuerySet(AppendOnlyRows, models.QuerySet):
     def record(self, kind, *, request=None, user=None, username="", actor=None, **detail):
         """Adds a row to the end of the chain; the head row makes writers wait for one another."""
@@ -67,15 +80,19 @@ class SecurityEventQuerySet(AppendOnlyRows, models.QuerySet):
 
     def broken_rows(self):
         """Numbers of the rows at which the chain does not hold: changed, missing or put in."""
+        # The last row before the head, so that what is recorded meanwhile looks like nothing wrong:
+        # rows up to this head are compared, and a row beyond it was never recorded.
+        last = self.aggregate(last=models.Max("number"))["last"] or 0
+        chain = SecurityChain.objects.filter(pk=1).first() or SecurityChain()
         previous, number = FIRST_DIGEST, 0
-        for event in self.order_by("number").iterator(chunk_size=2000):
+        known = self.filter(number__lte=max(last, chain.length)).order_by("number")
+        for event in known.iterator(chunk_size=2000):
             number += 1
             is_next = event.number == number and event.previous == previous
             if not is_next or event.digest != event.right_digest():
                 yield event.number
             previous, number = event.digest, event.number
-        chain = SecurityChain.objects.filter(pk=1).first()
-        if (chain.length, chain.digest) != (number, previous) if chain else number:
+        if (chain.length, chain.digest) != (number, previous):
             # Rows cut from the end leave no gap; only the head knows of them.
             yield number + 1
 
@@ -124,6 +141,10 @@ class SecurityEvent(AppendOnlyModel, models.Model):
     @property
     def device(self):
         return device_words(self.agent)
+
+    @property
+    def detail_words(self):
+        return [f"{DETAILS.get(name, name)}: {value}" for name, value in self.detail.items()]
 
     def right_digest(self):
         content = [

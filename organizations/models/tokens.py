@@ -67,6 +67,10 @@ class ApiTokenQuerySet(models.QuerySet):
         is_right = hmac.compare_digest(digest_of(secret), token.digest if token else "")
         return token if token and is_right and token.is_usable() else None
 
+    def revoke(self, by):
+        """How many there were to revoke."""
+        return self.filter(revoked_at=None).update(revoked_at=timezone.now(), revoked_by=by)
+
 
 def digest_of(secret):
     # 256 random bits need no slow hash: nobody guesses them.
@@ -148,5 +152,4 @@ class ApiToken(models.Model):
 
     def revoke(self, by):
         """True for the one who was first."""
-        mine = ApiToken.objects.filter(pk=self.pk, revoked_at=None)
-        return bool(mine.update(revoked_at=timezone.now(), revoked_by=by))
+        return bool(ApiToken.objects.filter(pk=self.pk).revoke(by))

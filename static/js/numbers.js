@@ -12,6 +12,7 @@
   const GROUPED = /^[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?$/;
   const SPACED = /^[+-]?[1-9][0-9]{0,2}( [0-9]{3})+(,[0-9]+)?$/;
   const ONE_GROUP = /^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$/;
+  const COMMA_GROUP = /^[+-]?[1-9][0-9]{0,2},[0-9]{3}$/;
   const ONE_DOT = /^[+-]?[0-9]+\.[0-9]+$/;
   const PLACES = { "nghìn đồng": 3, "triệu đồng": 6, "tỷ đồng": 9 };
 
@@ -29,6 +30,7 @@
     if (SPACED.test(text)) text = text.replaceAll(" ", "");
     const whole = kind === "integer" || (kind === "money" && !(unit in PLACES));
     if (ONE_GROUP.test(text) && !whole) return asked(text, unit);
+    if (COMMA_GROUP.test(text) && whole) return refused(commaForThousands(text));
     if (!PLAIN.test(text) && !GROUPED.test(text)) return refused(wrong(text));
     return settled(text, kind, unit);
   }
@@ -37,6 +39,13 @@
     const readings = [text.replace(".", ""), text.replace(".", ",")];
     const word = unit ? ` ${unit}` : "";
     return { value: null, readings, fault: `“${text}” có thể là ${readings.join(" hoặc ")}${word}. Xin xác nhận.` };
+  }
+
+  /** "500,000" of whole đồng: an English hand means five hundred thousand, ours five hundred. */
+  function commaForThousands(text) {
+    const [whole, part] = text.split(",");
+    const unless = part === "000" ? ` Nếu là ${whole}, hãy viết ${whole}.` : "";
+    return `“${text}” không phải số nguyên. Nếu là hàng nghìn, hãy viết ${text.replace(",", ".")}.${unless}`;
   }
 
   function wrong(text) {

@@ -50,5 +50,6 @@ def make_token(page, url):
         f"{timezone.localdate() + timedelta(days=30):%d/%m/%Y}"
     )
     page.get_by_label("Đọc công trình, vốn, giải ngân").check()
+    page.get_by_label("Mật khẩu hiện tại").fill("mat-khau-dai")
     page.get_by_role("button", name="Lập mã").click()
     assert page.get_by_text("ntm_").first.is_visible()

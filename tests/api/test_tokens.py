@@ -1,18 +1,34 @@
 """Access tokens: shown once, kept hashed, cut to scopes and one post, ended with their owner."""
 
 import re
+import time
 from datetime import date, timedelta
 
 import pytest
 import time_machine
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from jobs.models import AuditEntry
-from organizations.models import ApiToken, Grant, Post, PostHolder, Role, Scope
+from organizations.entering import PROOF_LIMIT
+from organizations.models import (
+    ApiToken,
+    EventKind,
+    Grant,
+    Post,
+    PostHolder,
+    Role,
+    Scope,
+    SecurityEvent,
+    User,
+)
 from organizations.models.tokens import LONGEST, digest_of
+from organizations.second_factor import SecondFactor, new_secret
 from tests.api.rows import every_row
+from tests.test_sign_in import PASSWORD
 
 UNITS, PROJECTS = "/api/v1/units/", "/api/v1/projects/"
 PAGE = "/api/ma-truy-cap/"
@@ -157,15 +173,18 @@ def asked(people, **given):
         "post": people.officer_a.current_posts().first().pk,
         "expires_on": f"{timezone.localdate() + timedelta(days=90):%d/%m/%Y}",
         "scopes": ["money:read"],
+        "password": PASSWORD,
         **given,
     }
 
 
 def test_the_secret_is_shown_once(people, client_of):
     client = client_of(people.officer_a)
-    page = client.post(PAGE, asked(people))
+    page = client.post(PAGE, asked(people), follow=True)
     secret = re.search(r"ntm_[0-9a-f]{10}_[\w-]{43}", page.content.decode())[0]
     assert "no-store" in page["Cache-Control"]
+    shown = page.redirect_chain[0][0]
+    assert secret not in shown and secret not in client.get(shown).content.decode()
     assert ask(secret, PROJECTS).status_code == 200
     again = client.get(PAGE).content.decode()
     assert "Phần mềm kế toán" in again and secret not in again
@@ -174,7 +193,7 @@ def test_the_secret_is_shown_once(people, client_of):
 
 def test_making_and_revoking_are_in_the_log_without_the_secret(people, client_of):
     client = client_of(people.officer_a)
-    page = client.post(PAGE, asked(people)).content.decode()
+    page = client.post(PAGE, asked(people), follow=True).content.decode()
     token = ApiToken.objects.get()
     client.post(reverse("api:token_revoke", args=[token.pk]))
     client.post(reverse("api:token_revoke", args=[token.pk]))
@@ -192,6 +211,8 @@ def test_making_and_revoking_are_in_the_log_without_the_secret(people, client_of
         ("name", ""),
         ("expires_on", "01/01/2020"),
         ("expires_on", ""),
+        ("password", ""),
+        ("password", "sai"),
     ],
 )
 def test_what_does_not_fit_makes_no_token(people, client_of, field, value):
@@ -199,7 +220,7 @@ def test_what_does_not_fit_makes_no_token(people, client_of, field, value):
     assert answer.status_code == 422 and not ApiToken.objects.exists()
 
 
-@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 422)])
+@pytest.mark.parametrize(("more", "status"), [(0, 302), (1, 422)])
 def test_a_token_lives_a_year_at_most(people, client_of, more, status):
     day = timezone.localdate() + LONGEST + timedelta(days=more)
     answer = client_of(people.officer_a).post(PAGE, asked(people, expires_on=f"{day:%d/%m/%Y}"))
@@ -212,6 +233,74 @@ def test_nobody_takes_a_token_for_somebody_elses_post(people, client_of):
         answer = client_of(user).post(PAGE, asked(people, post=theirs))
         assert answer.status_code == 422
     assert not ApiToken.objects.exists()
+
+
+def test_a_double_click_makes_one_token_and_shows_its_secret(people, client_of):
+    client, sent = client_of(people.officer_a), asked(people, form_key="hai-lan-bam")
+    first, again = client.post(PAGE, sent), client.post(PAGE, sent)
+    assert first.status_code == again.status_code == 302
+    token = ApiToken.objects.get()
+    stranger = client_of(people.admin).get(again["Location"]).content.decode()
+    assert token.prefix in stranger and f"ntm_{token.prefix}_…" in stranger
+    assert not re.search(rf"ntm_{token.prefix}_[\w-]{{43}}", stranger)
+    assert re.search(
+        rf"ntm_{token.prefix}_[\w-]{{43}}", client.get(again["Location"]).content.decode()
+    )
+
+
+def test_guessing_the_password_of_a_borrowed_session_is_stopped(people, client_of):
+    client = client_of(people.officer_a)
+    for _ in range(PROOF_LIMIT):
+        client.post(PAGE, asked(people, password="sai"))
+    assert SecurityEvent.objects.filter(kind=EventKind.PROOF_FAILED).count() == PROOF_LIMIT
+    answer = client.post(PAGE, asked(people))
+    assert answer.status_code == 422 and "15 phút" in answer.content.decode()
+    assert not ApiToken.objects.exists()
+
+
+@pytest.mark.parametrize("remedy", ["demand_password", "reset_factor", "password", "unlock"])
+def test_the_remedies_of_an_administrator_end_the_tokens(people, client_of, remedy):
+    """Unlocking is the control: a locked door says nothing of the account."""
+    User.objects.filter(pk=people.admin.pk).update(is_staff=True)
+    people.admin.user_permissions.set(
+        Permission.objects.filter(codename__in=("view_user", "change_user"))
+    )
+    factor = new_secret()
+    SecondFactor(people.officer_a).switch_on(
+        factor, format_hotp_value(hotp_value(factor, int(time.time()) // 30))
+    )
+    _, secret = issue(people.officer_a)
+    _, of_another = issue(people.officer_b)
+    if remedy == "password":
+        page = reverse("admin:auth_user_password_change", args=[people.officer_a.pk])
+        sent = {"usable_password": "true", "password1": "Song-Ba-2026"}
+        sent["password2"] = sent["password1"]
+    else:
+        page = reverse("admin:organizations_user_changelist")
+        sent = {"action": remedy, "_selected_action": [people.officer_a.pk]}
+    assert client_of(people.admin).post(page, sent).status_code == 302
+    if remedy == "unlock":
+        assert ask(secret).status_code == 200
+        return
+    assert ask(secret).status_code == 401 and ask(of_another).status_code == 200
+    assert ApiToken.objects.get(user=people.officer_a).revoked_by == people.admin
+    event = SecurityEvent.objects.filter(actor=people.admin).first()
+    assert event.user == people.officer_a and event.detail["tokens_revoked"] == 1
+
+
+def test_what_a_token_is_refused_is_written_down_once(people):
+    token, secret = issue(people.officer_a)
+    for _ in range(3):
+        assert ask(secret, PROJECTS).status_code == 403
+    event = SecurityEvent.objects.get()
+    assert (event.kind, event.user) == (EventKind.FORBIDDEN, people.officer_a)
+    assert event.detail == {
+        "path": f"GET {PROJECTS}",
+        "reason": "Mã truy cập không có phạm vi “money:read”.",
+        "token": token.prefix,
+    }
+    ask(secret, "/api/v1/payments/")
+    assert SecurityEvent.objects.count() == 2
 
 
 def test_a_stranger_neither_sees_nor_revokes_it(people, client_of):

@@ -2,17 +2,22 @@
 
 import json
 from datetime import date
+from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.apps import apps
 from django.test import Client
 
 from assignments.models import Assignment, AssignmentUpdate
+from core.api import StrictSerializer
+from core.api_fields import PlainDecimal, WholeNumber
+from core.api_rules import StrictJSON
 from disbursement.models import Payment, Project
 from jobs.models import AuditEntry, Batch, StoredFile
 from mtqg_portal.api import VIEWSETS
 from notices.models import Notice
-from organizations.models import ApiToken
+from organizations.models import ApiToken, EventKind, SecurityEvent
 from reporting.models import Report
 from targets.models import Progress, Target
 from tests.api.rows import every_row
@@ -91,6 +96,17 @@ def test_only_declared_fields_are_taken(name, body, model):
         checked = body(data={column: 1})
         assert not checked.is_valid()
         assert str(checked.errors[column][0]).startswith("Trường này không có")
+
+
+def test_what_a_session_is_refused_is_written_down(cast, client_of):
+    scene = SCENES["projects/pay"]
+    client, pk = client_of(getattr(cast, scene.outsider)), Project.objects.get().pk
+    assert once(client, scene.body(pk), pk=pk).status_code == 403
+    event = SecurityEvent.objects.get(kind=EventKind.FORBIDDEN)
+    assert event.user == getattr(cast, scene.outsider)
+    assert event.detail["path"] == f"POST {scene.address(pk)}"
+    assert Client().get("/api/v1/units/").status_code == 401
+    assert SecurityEvent.objects.count() == 1
 
 
 def test_the_right_person_may(scene, key, cast, client_of):
@@ -221,6 +237,33 @@ def test_a_result_is_the_number_that_was_sent(cast, client_of, value):
     answer = send(client_of(cast.commune), scene, key, {**scene.body(key), "value": value})
     assert answer.status_code == 201
     assert Progress.objects.official().get(period="2023-06").value == 7
+
+
+@pytest.mark.parametrize("written", ["1e3", "1E3", "7e-1", "1.5e1", '"1e3"'])
+def test_a_number_with_an_exponent_is_refused_by_its_field(cast, client_of, written):
+    scene, key = SCENES["targets/progress"], Target.objects.get().pk
+    body = json.dumps({**scene.body(key), "value": "THE NUMBER"})
+    sent = body.replace('"THE NUMBER"', written)
+    answer = client_of(cast.commune).post(scene.address(key), sent, "application/json")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "value")
+
+
+def test_every_digit_of_a_number_arrives():
+    """As a float 12345678901234.5678 becomes …568359."""
+
+    class Body(StrictSerializer):
+        value = PlainDecimal(max_digits=18, decimal_places=4)
+        count = WholeNumber(required=False)
+
+    def read(text):
+        return Body(data=StrictJSON().parse(BytesIO(text.encode())))
+
+    body = read('{"value": 12345678901234.5678}')
+    assert body.is_valid(), body.errors
+    assert body.validated_data["value"] == Decimal("12345678901234.5678")
+    for count in ("1.0", "1e3", "1e0", "true"):
+        body = read(f'{{"value": 1, "count": {count}}}')
+        assert not body.is_valid() and set(body.errors) == {"count"}
 
 
 @pytest.mark.parametrize("value", [7.5, "1e999", "NaN", "٧", "1.234,5", True, [1]])

@@ -14,7 +14,9 @@ from assignments.listing import visible_tasks
 from assignments.models import RECURRING, Assignment, Occurrence
 from core.deadlines import DeadlineStage
 from jobs.models import Batch, StoredFile
+from organizations.models import Grant, Role
 from programs.models import PlanState, Program
+from tests.conftest import START, make_person
 
 from .conftest import DATA
 
@@ -293,6 +295,43 @@ def test_publishing_shows_the_tasks_once(make_task, plan, people, client_of, uni
     assert "đã được ban hành trước đó" in again
 
 
+@pytest.fixture
+def limited(people, units):
+    """The standing agency's work for one programme; reads everything as an auditor."""
+    person = make_person(
+        "limited",
+        "Thường trực NTM",
+        units.planning,
+        Role.STANDING,
+        area=units.province,
+        program="NTM",
+    )
+    post = person.current_posts().get()
+    Grant.objects.create(post=post, role=Role.AUDITOR, area_unit=units.province, valid_from=START)
+    return person
+
+
+def test_a_draft_is_not_for_a_right_over_one_programme(
+    make_task, plan, people, client_of, units, limited
+):
+    """A plan holds tasks of several programmes."""
+    task = make_task("Việc", lead=units.construction, due=TODAY)
+    plan.state = PlanState.DRAFT
+    plan.save()
+    address = reverse("assignments:publish", args=[plan.pk])
+    client, plans = client_of(limited), "/nhiem-vu/ke-hoach/"
+    assert client.get(detail(task)).status_code == 404
+    assert plan.title not in client.get(plans).content.decode()
+    assert client.post(address).status_code == 404
+    assert client.get(plans).context["may_publish"] is False
+    plan.state = PlanState.PUBLISHED
+    plan.save()
+    assert client.get(detail(task)).status_code == 200
+    # Seen by now; still nothing that this right may do.
+    assert client.post(address).status_code == 403
+    assert client_of(people.standing).get(plans).context["may_publish"] is True
+
+
 def test_the_import_pages(received, people, client_of):
     client = client_of(people.standing)
     assert client.get(reverse("assignments:import")).status_code == 200
@@ -347,6 +386,27 @@ def test_a_file_with_errors_is_shown_with_cells_and_cannot_be_applied(received, 
     assert "Phải sửa trước khi áp dụng (1)" in page and "<b>A3</b>" in page
     assert "Áp dụng tất cả" not in page
     client.post(reverse("jobs:apply", args=[batch.pk]))
+    assert not Assignment.objects.exists()
+
+
+@pytest.mark.parametrize(("code", "status"), [("NTM", 302), ("GNBV", 403), (None, 403)])
+def test_the_right_over_one_programme_reports_on_its_tasks_alone(
+    make_task, programs, client_of, units, limited, code, status
+):
+    """The others are read through another right."""
+    program = Program.objects.filter(code=code).first()
+    task = make_task("Việc", lead=units.construction, due=TODAY, program=program)
+    client = client_of(limited)
+    assert client.get(detail(task)).status_code == 200
+    assert client.post(progress(task), SAID).status_code == status
+    assert task.updates.exists() is (status == 302)
+
+
+def test_corrections_need_a_right_over_all_programmes(received, client_of, limited):
+    batch = received()
+    address = reverse("assignments:correct", args=[batch.pk])
+    assert client_of(limited).get(reverse("jobs:batch", args=[batch.pk])).status_code == 200
+    assert client_of(limited).post(address, {"apply": "1"}).status_code == 403
     assert not Assignment.objects.exists()
 
 

@@ -16,6 +16,10 @@ def render(source, **context):
     [
         ("{{ x|vnd }}", 1_274_696, "1.274.696"),
         ("{{ x|million }}", 1_274_500_000, "1.275"),
+        ("{{ x|exact_million }}", 3_125_000, "3,125"),
+        ("{{ x|exact_million }}", 1_274_696_000_000, "1.274.696"),
+        ("{{ x|exact_million }}", -1, "-0,000001"),
+        ("{{ x|exact_million }}", 0, "0"),
         ("{{ x|rate }}", Decimal("52.19"), "52,19"),
         ("{{ x|rate1 }}", Decimal("52.15"), "52,2"),
         ("{{ x|vidate }}", date(2023, 7, 3), "03/07/2023"),
@@ -27,7 +31,10 @@ def test_filters(source, value, shown):
     assert render(source, x=value) == shown
 
 
-@pytest.mark.parametrize("name", ["vnd", "million", "rate", "rate1", "vidate", "dash"])
+NAMES = ["vnd", "million", "exact_million", "rate", "rate1", "vidate", "dash"]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_missing_is_a_dash(name):
     assert render(f"{{{{ x|{name} }}}}", x=None) == "–"
     assert render(f"{{{{ nowhere|{name} }}}}") == "–"

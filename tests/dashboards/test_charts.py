@@ -41,7 +41,7 @@ def test_titles_say_what_is_found(money, people, units):
     whole, lines = of_province(people, units)
     assert charts.places_title(lines, whole.mark) == "1 trên 2 nơi dưới mốc tiến độ đều"
     months = charts.months_chart(whole)
-    assert months.title == "Lũy kế T6 đạt 50,00 %, trên mốc tiến độ đều"
+    assert months.title == "Lũy kế T6 đạt 50,00 %, không dưới mốc tiến độ đều"
     assert [line.cells[0] for line in months.lines][:2] == ["T1", "T2"]
 
 

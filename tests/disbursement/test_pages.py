@@ -16,7 +16,7 @@ from jobs.models import Batch, Job, StoredFile
 from organizations.closure import rebuild_closure
 from organizations.models import UnitKind
 from tests.conftest import make_unit
-from tests.disbursement.conftest import MILLION, allot, pay, workbook
+from tests.disbursement.conftest import MILLION, allot, assign, pay, workbook
 from tests.disbursement.test_capital_import import HEAD as CAPITAL_HEAD
 from tests.disbursement.test_capital_import import row as capital_row
 
@@ -231,3 +231,13 @@ def test_nobody_sends_the_kept_file_of_another(people, client_of, units):
     )
     assert answer.status_code == 422
     assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize(("given", "is_over"), [(99, True), (100, False)])
+def test_more_on_projects_than_assigned_is_said_with_its_amount(
+    client_of, people, units, money, given, is_over
+):
+    assign(units.district_a, money[0].component, given)
+    page = text(client_of(people.officer_a).get(OVERVIEW, {"nam": "2023"}))
+    assert ("vượt 1 triệu đồng, cần rà soát lại danh mục" in page) is is_over
+    assert "Được cấp trên giao" in page

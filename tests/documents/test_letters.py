@@ -287,10 +287,18 @@ def test_an_unknown_matter_is_not_found(client_of, people, template, topic):
     assert reply.status_code == 404
 
 
-def test_without_a_matter_the_missing_field_is_told_and_the_text_stays(client_of, people, template):
-    page = client_of(people.standing).get(reverse("documents:compose", args=[template.pk]))
-    assert "chưa có giá trị" in page.content.decode()
-    assert page.context["form"].initial["body"] == template.body
+def test_without_a_matter_the_words_wanted_are_gaps_and_none_goes_out(client_of, people, template):
+    client, address = (
+        client_of(people.standing),
+        reverse("documents:compose", args=[template.pk]),
+    )
+    page = client.get(address)
+    assert "chưa gắn với việc cụ thể" in page.content.decode()
+    start = page.context["form"].initial
+    assert "……" in start["body"] and "{{" not in start["body"] + start["abstract"]
+    sent = {name: getattr(value, "pk", value) for name, value in start.items()}
+    reply = client.post(address, sent | {"issue": "1"})
+    assert reply.status_code == 422 and "Còn chỗ “……” chưa điền" in reply.content.decode()
 
 
 def test_every_starting_template_is_clean_and_fills(profile, alert, client_of, people):

@@ -15,7 +15,8 @@ from jobs.models import AuditEntry, Batch, BatchState, Job, StoredFile
 from jobs.tasks import sweep
 from jobs.views import UploadView
 from mtqg_portal.urls import urlpatterns as portal_urls
-from organizations.models import UnitAlias
+from organizations.models import Grant, Role, UnitAlias
+from tests.conftest import START, make_person
 
 KIND = "alias_test"
 UPLOAD = "/thu-nhap/"
@@ -308,3 +309,37 @@ def test_a_right_limited_to_one_programme_opens_no_mixed_file(people, units, cli
     client = client_of(people.owner)
     assert client.get(f"/viec-nen/dot-nhap/{batch.pk}/").status_code == 404
     assert client.get(f"/viec-nen/tep/{batch.file.pk}/").status_code == 404
+
+
+@pytest.fixture
+def limited(people, units):
+    """Reads imports as an auditor; the right to import holds one programme alone."""
+    person = make_person(
+        "limited",
+        "Thường trực NTM",
+        units.planning,
+        Role.STANDING,
+        area=units.province,
+        program="NTM",
+    )
+    post = person.current_posts().get()
+    Grant.objects.create(post=post, role=Role.AUDITOR, area_unit=units.province, valid_from=START)
+    return person
+
+
+@pytest.mark.parametrize("word", ["cach-doc", "ap-dung", "hoan-tac"])
+def test_a_step_of_an_import_needs_a_right_over_all_programmes(
+    people, units, client_of, workbook, limited, word
+):
+    """As sending the file does: its rows may be of any programme."""
+    batch = read(taken_in(people, units, workbook("Tỉnh T")))
+    if word == "hoan-tac":
+        apply_batch(batch, people.standing)
+    before = (Batch.objects.get().state, aliases())
+    page = client_of(limited).get(f"/viec-nen/dot-nhap/{batch.pk}/")
+    assert page.status_code == 200 and page.context["may_act"] is False
+    assert step(client_of(limited), batch, word).status_code == 403
+    assert (Batch.objects.get().state, aliases()) == before
+    page = client_of(people.standing2).get(f"/viec-nen/dot-nhap/{batch.pk}/")
+    assert page.context["may_act"] is True
+    assert step(client_of(people.standing2), batch, word).status_code == 302

@@ -402,3 +402,12 @@ def test_a_mail_given_up_goes_again_by_hand(client_of, people, officer, units, r
     assert len(mail.outbox) == 1
     page = client_of(people.standing).post(url, follow=True)
     assert "không còn ở trạng thái" in page.content.decode()
+
+
+def test_who_opens_no_rows_gets_no_mail_of_the_unit(people, units):
+    """The post of the account manager stands in the planning agency, and reads nothing there."""
+    mailed(people.admin)
+    reader = mailed(people.standing)
+    send(units.planning)
+    fan_out(NOW)
+    assert {item.user for item in DeliveryItem.objects.all()} == {reader}

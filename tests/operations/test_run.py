@@ -9,9 +9,10 @@ from tests.operations.portal import RunningPortal, children, descendants, is_ali
 
 pytestmark = pytest.mark.services
 
-# The promises of the architecture, in seconds; the second start's ten, and half as much again for a
-# machine busy with other tests.
-FIRST_START, SECOND_START, WEB_BACK, TAKEN_UP_AGAIN = 300, 15, 10, 15
+# The promises of the architecture, in seconds.
+FIRST_START, SECOND_START, WEB_BACK, TAKEN_UP_AGAIN = 300, 10, 10, 15
+# For a machine that is busy with other things while it is measured.
+SLACK = 1.5
 PROBE, PROBE_SECONDS = "heartbeat_probe", 2
 WORKER, WEB, REDIS = "celery -A mtqg_portal worker", "gunicorn", "redis-server"
 
@@ -102,6 +103,6 @@ def test_interrupt_leaves_nothing_behind_and_the_next_start_is_quick(portal):
     assert not [pid for pid in everything if is_alive(pid)]
     again = RunningPortal.start(portal.var)
     try:
-        wait_for(again.answers, SECOND_START, "the second start")
+        wait_for(again.answers, SECOND_START * SLACK, "the second start")
     finally:
         assert again.stop() == 0

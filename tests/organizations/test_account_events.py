@@ -69,6 +69,28 @@ def test_what_is_forbidden_is_written_down(people, client_of):
     assert event.detail["path"] == f"GET {LOG}"
 
 
+def test_a_row_recorded_during_the_check_is_no_break(events, people, monkeypatch):
+    right, signed_in = SecurityEvent.right_digest, []
+
+    def someone_signs_in(event):
+        if event.number == 3 and not signed_in:
+            signed_in.append(True)
+            SecurityEvent.objects.record(EventKind.SIGNED_IN, user=people.officer_b)
+        return right(event)
+
+    monkeypatch.setattr(SecurityEvent, "right_digest", someone_signs_in)
+    assert broken() == [] and signed_in
+    assert SecurityEvent.objects.count() == 7
+
+
+def test_a_row_put_behind_the_head_is_noticed(events):
+    last = SecurityEvent.objects.first()
+    forged = SecurityEvent(number=7, at=last.at, kind=last.kind, previous=last.digest)
+    forged.digest = forged.right_digest()
+    forged.save()
+    assert broken() == [8]
+
+
 def test_rows_are_appended_only(events):
     event = SecurityEvent.objects.first()
     for change in (event.save, event.delete, SecurityEvent.objects.all().delete):

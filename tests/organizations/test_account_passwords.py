@@ -1,6 +1,8 @@
 """The two password policies at their boundaries, expiry, and passwords that others have set."""
 
+import re
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -11,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mtqg_portal.env import password_policy
+from organizations.entering import PROOF_LIMIT
 from organizations.models import EventKind, SecurityEvent, User
 from organizations.passwords import is_due
 from tests.test_sign_in import PASSWORD, is_signed_in, sign_in
@@ -132,6 +135,35 @@ def test_guessing_the_present_password_is_stopped(people, client_of):
         client.post(CHANGE, wrong)
     answer = client.post(CHANGE, wrong | {"old_password": PASSWORD})
     assert answer.status_code == 422 and "15 phút" in answer.content.decode()
+
+
+def test_behind_the_closed_door_right_and_wrong_are_answered_alike(people, client_of):
+    client = client_of(people.officer_a)
+    given = {"old_password": "sai", "new_password1": GOOD, "new_password2": GOOD}
+    for _ in range(PROOF_LIMIT):
+        client.post(CHANGE, given)
+    events = SecurityEvent.objects.count()
+    answers = []
+    # A new password that will not do brings the old one to judgement before the form is right.
+    for old, repeated in product(("sai", PASSWORD), (GOOD, GOOD + "x")):
+        answer = client.post(CHANGE, given | {"old_password": old, "new_password2": repeated})
+        text = re.sub(r'value="[^"]*"|mã yêu cầu \w+|content="\w{64}"', "", answer.content.decode())
+        answers.append((answer.status_code, text))
+    assert len(set(answers)) == 1 and answers[0][0] == 422
+    assert "15 phút" in answers[0][1] and 'class="err"' not in answers[0][1]
+    assert SecurityEvent.objects.count() == events
+    people.officer_a.refresh_from_db()
+    assert people.officer_a.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("name", ["officer_a", "admin"])
+def test_the_page_of_the_administration_leads_to_the_portals_own(people, client_of, name):
+    User.objects.filter(pk=people.admin.pk).update(is_staff=True)
+    client, page = client_of(getattr(people, name)), reverse("admin:password_change")
+    assert client.get(page)["Location"] == CHANGE
+    given = {"old_password": PASSWORD, "new_password1": GOOD, "new_password2": GOOD}
+    assert client.post(page, given).status_code == 405
+    assert User.objects.get(username=name).check_password(PASSWORD)
 
 
 def test_a_password_set_by_an_administrator_is_good_for_one_sign_in(people, client_of):

@@ -434,6 +434,11 @@ def api_project(unit):
     }
 
 
+def other_api_project(unit):
+    """The same, for a programme that a right may not hold."""
+    return api_project(unit) | {"component": "GNBV-1"}
+
+
 def other_project_fields(unit):
     """The same, for a programme that a right may not hold."""
     return project_fields(unit) | {"component": component("GNBV-1")}
@@ -473,6 +478,7 @@ DOORS = (
         lambda x: {"topic": f"alert:{x.pk}"},
     ),
     Door("api:projects-add", "POST", "thêm công trình tại đơn vị", "unit", api_project),
+    Door("api:projects-add", "POST", "thêm công trình GNBV tại đơn vị", "unit", other_api_project),
     Door("api:targets-add", "POST", "thêm chỉ tiêu tại đơn vị", "unit", new_target),
     Door("documents:templates", "GET", "?ve=cảnh báo", "alert", lambda x: {"ve": f"alert:{x.pk}"}),
     Door(

@@ -204,7 +204,7 @@ def test_whoever_coordinates_reads_and_does_not_report():
             "gửi tệp",
             {"standing", "district_standing"},
         ),
-        ("assignments:publish", "", {"standing", "standing_ntm", "district_standing"}),
+        ("assignments:publish", "", {"standing", "district_standing"}),
         (
             "disbursement:payment_create",
             "ghi chứng từ",
