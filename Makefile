@@ -4,17 +4,24 @@ PY = .venv/bin/python
 PYTEST = $(PY) -m pytest
 # Two test processes suit a machine of two cores.
 JOBS = 2
-# The table of rights asks some thirty thousand questions: by hand, on PostgreSQL (test-long).
+# Files that take longest come first (tests/tiers.py), so the order of collection is kept.
+PARALLEL = -n $(JOBS) --dist loadfile --no-loadscope-reorder
+# Few files of many long tests: a process that is done takes over from the other.
+STEALING = -n $(JOBS) --dist worksteal
+# Left to test-all (services, the whole table of rights, fuzz) and to test-long (load).
 HEAVY = load or soak or services or rights
 # A developer's .env must not change what the tests see.
-PLAIN = PORTAL_ENV=demo PORTAL_TODAY= DEBUG=false HTTPS=false LOG_LEVEL=WARNING STATEMENT_TIMEOUT=60
+PLAIN = PORTAL_ENV=demo PORTAL_TODAY= DEBUG=false HTTPS=false LOG_LEVEL=WARNING STATEMENT_TIMEOUT=60 \
+	$(SEEDS)
+# What is made by chance is the same in every run of CI; test-long makes it anew.
+SEEDS = HYPOTHESIS_SEED=20230703 FUZZ_SEED=20230703
 SERVICES = $(PLAIN) $(PY) -m tests.services run --
 ON_SQLITE = $(PLAIN) DATABASE_URL= REDIS_URL=memory://
 # Values that let `check --deploy` judge a production configuration.
 PRODUCTION = LOG_LEVEL=WARNING PORTAL_ENV=production DEBUG=false ALLOWED_HOSTS=mtqg.example.vn \
 	SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ
 
-.PHONY: audit sbom lock bench-small help setup run test test-fast test-all test-heavy test-long lint fix bench mutants migrations-check seed reset-db docker-up
+.PHONY: audit sbom lock bench-small help setup run test test-fast test-all test-heavy test-long soak lint fix bench mutants migrations-check seed reset-db docker-up
 
 help: ## Danh sách lệnh
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' Makefile
@@ -25,22 +32,27 @@ setup: ## Chuẩn bị máy: môi trường Python, công cụ kiểm thử, th�
 run: ## Chạy toàn bộ cổng tại http://127.0.0.1:8000 (đổi cổng: make run PORT=8080)
 	@bin/run
 
-test: setup ## Kiểm thử đầy đủ: PostgreSQL kèm trình duyệt, sau đó SQLite
-	$(SERVICES) $(PYTEST) -n $(JOBS) --dist loadfile -m "not ($(HEAVY))"
-	$(ON_SQLITE) $(PYTEST) -n $(JOBS) --dist loadfile -m "(not browser or smoke) and not ($(HEAVY))"
+test: setup ## Kiểm thử đầy đủ: PostgreSQL kèm trình duyệt, sau đó SQLite (trừ phần không phụ thuộc cơ sở dữ liệu)
+	$(SERVICES) $(PYTEST) $(PARALLEL) -m "not ($(HEAVY))"
+	$(ON_SQLITE) $(PYTEST) $(PARALLEL) -m "(not browser or smoke) and not (once or $(HEAVY))"
 
 test-fast: setup ## Kiểm thử nhanh: SQLite, không trình duyệt, dừng ở lỗi đầu tiên
-	$(ON_SQLITE) $(PYTEST) -x -q -n $(JOBS) --dist loadfile -m "not browser and not ($(HEAVY))"
+	$(ON_SQLITE) $(PYTEST) -x -q $(PARALLEL) -m "not browser and not ($(HEAVY))"
 
-test-all: test test-heavy ## Như test, thêm dịch vụ thật
+test-all: test test-heavy ## Như test, thêm dịch vụ thật, toàn bộ bảng quyền, thử ngẫu nhiên
 
 test-heavy: setup
 	$(SERVICES) $(PYTEST) -m "services"
+	$(SERVICES) $(PYTEST) $(STEALING) -m "rights"
+	$(ON_SQLITE) $(PYTEST) $(STEALING) -m "soak"
 
-test-long: setup ## Bảng quyền từng ô, thử ngẫu nhiên hàng nghìn lượt, đo tốc độ; không thuộc test-all
-	$(SERVICES) $(PYTEST) -n $(JOBS) --dist loadfile -m "rights"
-	$(ON_SQLITE) $(PYTEST) -n $(JOBS) --dist loadfile -m "soak"
+test-long: setup ## Thử ngẫu nhiên với dữ liệu mới mỗi lần, đo tốc độ; không thuộc test-all
+	$(ON_SQLITE) HYPOTHESIS_SEED= FUZZ_SEED= $(PYTEST) $(STEALING) -m "soak"
 	$(SERVICES) $(PYTEST) -m "load"
+
+soak: setup ## Sổ vốn: 100.000 lượt ghi ngẫu nhiên so với sổ tính bằng tay, trên SQLite và PostgreSQL
+	$(ON_SQLITE) MONEY_STEPS=100000 $(PYTEST) -m soak tests/disbursement/test_money_machine.py
+	$(SERVICES) env MONEY_STEPS=100000 $(PYTEST) -m soak tests/disbursement/test_money_machine.py
 
 lint: setup ## Kiểm tra mã nguồn
 	$(PY) -m ruff check .

@@ -14,7 +14,6 @@ from core.api_rules import StrictJSON
 from core.clock import today
 from jobs.api import UPLOAD_FORMS, file_answer
 from jobs.api_writing import as_typed, valid, verb
-from jobs.models import StoredFile
 from organizations.permissions import EVERY_PROGRAM, require
 from programs.api import PlanRows, PlanSerializer
 
@@ -110,21 +109,9 @@ class AssignmentViewSet(ReadOnlyViewSet):
         files = {"evidence": said.pop("evidence")} if "evidence" in said else {}
         typed = as_typed(said) | ({"is_done": "on"} if said.pop("is_done") else {"is_done": ""})
         form = ProgressForm(typed, files, assignment=task, today=today(), user=user)
-        report(task, user, valid(form))
+        valid(form)
+        form.record(task, user)
         return self.shown(task, 201)
-
-
-def report(task, user, said):
-    upload = said["evidence"]
-    stored = upload and StoredFile.objects.take(upload, user=user, unit=user.home_unit)
-    task.record_progress(
-        user,
-        percent=said["percent"],
-        note=said["note"],
-        on=said["on"],
-        evidence=stored or None,
-        occurrence=said.get("occurrence"),
-    )
 
 
 class UpdateSerializer(serializers.ModelSerializer):

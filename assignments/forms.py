@@ -5,6 +5,7 @@ from django import forms
 from core.columns import DATE, INTEGER, Column
 from core.forms import ColumnField
 from jobs.forms import KeptFileForm, UploadForm
+from jobs.models import StoredFile
 from organizations.models import Unit
 from programs.models import PlanState, Program, WorkPlan
 
@@ -152,6 +153,20 @@ class ProgressForm(KeptFileForm):
         else:
             self.fields["occurrence"].required = True
             self.fields["occurrence"].empty_label = None
+
+    def record(self, task, user):
+        """What was said goes to the task, with its evidence; the form has passed its check."""
+        said = self.cleaned_data
+        upload = said["evidence"]
+        stored = upload and StoredFile.objects.take(upload, user=user, unit=user.home_unit)
+        task.record_progress(
+            user,
+            percent=said["percent"],
+            note=said["note"],
+            on=said["on"],
+            evidence=stored or None,
+            occurrence=said.get("occurrence"),
+        )
 
     def clean_on(self):
         if self.cleaned_data["on"] > self.today:

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-import xlsxwriter
 from django.db.models import Max, OuterRef, Subquery
 
 from core.annotated import safe_text
 from core.deadlines import DeadlineStage
+from core.later import Later
 
 from .forms import TaskFilterForm
 from .models import RECURRING, SECTION_MARK, Assignment, AssignmentParty, AssignmentUpdate, Part
 
+xlsxwriter = Later("xlsxwriter")
 SOON_DAYS = 15
 # Order on the page: what needs action first.
 GROUPS = {

@@ -118,18 +118,8 @@ class ProgressView(FormView):
         return super().get_context_data(task=self.task, **kwargs)
 
     def form_valid(self, form):
-        said, user = form.cleaned_data, self.request.user
-        upload = said["evidence"]
-        stored = upload and StoredFile.objects.take(upload, user=user, unit=user.home_unit)
-        self.task.record_progress(
-            user,
-            percent=said["percent"],
-            note=said["note"],
-            on=said["on"],
-            evidence=stored or None,
-            occurrence=said.get("occurrence"),
-        )
-        messages.success(self.request, f"Đã ghi tiến độ {said['percent']} %.")
+        form.record(self.task, self.request.user)
+        messages.success(self.request, f"Đã ghi tiến độ {form.cleaned_data['percent']} %.")
         return redirect("assignments:detail", pk=self.task.pk)
 
     def form_invalid(self, form):

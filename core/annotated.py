@@ -1,5 +1,6 @@
 """Annotated copy of an uploaded workbook: what is wrong stands in the cell that is wrong."""
 
+import io
 import json
 import os
 import subprocess
@@ -10,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from .column_rows import Issue
+from .later import Later
 from .sheet_guard import REPORT, Limits
 from .sheets import ISSUE_SHEET
 
+xlsxwriter = Later("xlsxwriter")
+SEVERITIES = {"error": "Lỗi", "ask": "Cần xác nhận", "warning": "Cần xem lại"}
 CHILD = Path(__file__).with_name("annotate_child.py")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -54,3 +58,19 @@ def annotate_workbook(path: str | Path, issues: Sequence[Issue], limits: Limits 
             raise NotAnnotated(str(path)) from None
         out.seek(0)
         return out.read()
+
+
+def list_of_faults(issues: Sequence[Issue]) -> bytes:
+    """A workbook of the faults alone, where the sender's own cannot be opened to write into it."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+        sheet, bold = book.add_worksheet(ISSUE_SHEET), book.add_format({"bold": True})
+        sheet.write_row(0, 0, ("Mức độ", "Trang tính", "Ô", "Nội dung"), bold)
+        for number, issue in enumerate(issues, start=1):
+            words = (SEVERITIES[issue.severity], issue.sheet, issue.cell, issue.message)
+            for place, text in enumerate(words):
+                sheet.write_string(number, place, text)
+        for place, width in enumerate((14, 24, 8, 100)):
+            sheet.set_column(place, place, width)
+        sheet.freeze_panes(1, 0)
+    return out.getvalue()

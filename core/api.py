@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 from rest_framework.viewsets import GenericViewSet
 
+from .api_rows import columns_of, shown
 from .api_rules import PAGE_NAMES, AllowedFilters, check_parameters
 from .problems import BAD_VALUES, NOT_NOW, RESTARTING, Problem, Refused, of_status
 from .text import nfc
@@ -68,6 +69,8 @@ class ApiViewSet(GenericViewSet[Any]):
     filterset_fields: Any = {}
     order_fields = {"id": "pk"}
     ordering = "id"
+    # Paths that a page reads as plain values; without them it reads objects.
+    only_columns: Any = ()
     query_class: Any = None
     body_class: Any = None
     example: Any = None
@@ -135,6 +138,14 @@ def check_kind(request: Any) -> None:
 
 class ReadOnlyViewSet(ListModelMixin, RetrieveModelMixin, ApiViewSet):
     """List and detail of what the person may read."""
+
+    def list(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        columns = columns_of(self.get_serializer_class(), self.queryset.model)
+        if columns is None:
+            return super().list(request, *args, **kwargs)
+        self.only_columns = [path for _, path, _ in columns]
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response([shown(columns, row) for row in page])
 
 
 # Problems

@@ -108,12 +108,32 @@ class StrictJSON(JSONParser):
 # Parameters
 
 
+LOOKUP_WORDS = {"gte": "from", "lte": "to", "isnull": "empty"}
+
+
 class AllowedFilters(DjangoFilterBackend):
     """Which filters a list knows; views refuse the rest (a misspelt filter must not answer all)."""
+
+    def get_filterset_class(self, view: Any, queryset: Any = None) -> Any:
+        """Named in the words of the API, which are those of its fields, not of our tables."""
+        made = super().get_filterset_class(view, queryset)
+        if made:
+            named = {parameter_name(name): one for name, one in made.base_filters.items()}
+            assert len(named) == len(made.base_filters), f"{view}: two filters of one name"
+            made.base_filters = named
+        return made
 
     def names(self, view: Any) -> set[str]:
         made = self.get_filterset_class(view, view.queryset)
         return set(made.base_filters) if made else set()
+
+
+def parameter_name(path: str) -> str:
+    """ "component__program__code" is asked for as "program", "paid_on__gte" as "paid_on_from"."""
+    *steps, last = path.split("__")
+    if last in LOOKUP_WORDS:
+        return f"{steps[-1]}_{LOOKUP_WORDS[last]}"
+    return steps[-1] if steps and last == "code" else last
 
 
 def check_parameters(given: Any, known: set[str]) -> None:
@@ -154,7 +174,10 @@ class KeysetPage(BasePagination):
         descending = self.ordering.startswith("-") != goes_back
         if start:
             rows = rows.filter(self.beyond(descending, *start[1:]))
-        found = list(rows.order_by(*self.order(descending))[: limit + 1])
+        rows = rows.order_by(*self.order(descending))
+        if view.only_columns:
+            rows = rows.values_list(*view.only_columns, "pk", "sort_value", named=True)
+        found = list(rows[: limit + 1])
         more, found = len(found) > limit, found[:limit]
         self.has_next = goes_back or more
         self.has_previous = more if goes_back else bool(start)

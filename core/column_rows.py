@@ -1,11 +1,12 @@
 """Column specs over a whole sheet: find the header wherever it is, report every fault at once."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from .columns import Column, ColumnDoubt, ColumnError
+from .columns import UNSURE, Column, ColumnDoubt, ColumnError
 from .legacy_encodings import unicode_of
 from .numbers import Reading
 from .sheet_watch import column_letters
@@ -20,6 +21,8 @@ ASK = "ask"
 ALL = "*"
 PUNCTUATION = re.compile(r"\W+")
 IN_BRACKETS = re.compile(r"\([^)]*\)")
+NOT_LETTERS = " .,:;*-+()0123456789"
+SUM_STARTS = ("T", "t", "C", "c")
 SUM_ROW = re.compile(r"(tong cong\b.*|tong so|tong|cong)")
 NUMBERING = re.compile(r"\(?([0-9]{1,2}|[A-Za-z])\)?(\s*=.*)?")
 
@@ -54,7 +57,9 @@ class Issue:
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Issue":
-        readings = tuple(Reading(r["key"], r["text"]) for r in kept.get("readings", ()))
+        readings = tuple(
+            Reading(r["key"], r["text"], r.get("said", "")) for r in kept.get("readings", ())
+        )
         return cls(**{**kept, "readings": readings})
 
     def __str__(self) -> str:
@@ -62,19 +67,29 @@ class Issue:
         return f"{place}: {self.message}"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class CheckedRow:
-    """One row of a sheet; `number` is its row there, `cells` where each value stood.
+    """One row of a sheet; `number` is its row there, `letters` where each column stands.
 
     `values` holds every column of a row without errors, else only those that passed.
     """
 
     number: int
     values: dict[str, Any]
-    cells: dict[str, str]
+    letters: dict[str, str]
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
+
+    def cell(self, name: str) -> str:
+        """Where the column stands in this row; "" when the sheet has no such column."""
+        letters = self.letters.get(name)
+        return f"{letters}{self.number}" if letters else ""
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """{column: its cell}."""
+        return {name: f"{letters}{self.number}" for name, letters in self.letters.items()}
 
 
 def find_header(rows: Sequence[Row], columns: Sequence[Column]) -> tuple[int, dict[str, int]]:
@@ -83,20 +98,27 @@ def find_header(rows: Sequence[Row], columns: Sequence[Column]) -> tuple[int, di
     for index in range(min(len(rows), HEADER_ROWS)):
         for height in (1, 2):
             last = index + height - 1
-            found = _match(_titles(rows[index : last + 1]), columns)
+            found = match_titles(titles_of(rows[index : last + 1]), columns)
             if last < len(rows) and len(found) > best[0]:
                 best = (len(found), last, found)
-    missing = [c.label for c in columns if c.required and c.name not in best[2]]
+        if len(best[2]) == len(columns):
+            break
+    missing = [column for column in columns if column.required and column.name not in best[2]]
     if missing or not best[2]:
-        wanted = missing or [column.label for column in columns]
         raise HeaderNotFound(
-            f"Không tìm thấy cột {', '.join(f'“{label}”' for label in wanted)} "
+            f"Không tìm thấy cột {', '.join(map(_called, missing or columns))} "
             f"trong {HEADER_ROWS} dòng đầu. Hãy giữ nguyên dòng tiêu đề của biểu mẫu."
         )
     return best[1], best[2]
 
 
-def _titles(rows: Sequence[Row]) -> list[list[str]]:
+def _called(column: Column) -> str:
+    """The column's name and at most two others it is known by."""
+    others = " hoặc ".join(f"“{name}”" for name in column.aliases[:2])
+    return f"“{column.label}”" + (f" (hay {others})" if others else "")
+
+
+def titles_of(rows: Sequence[Row]) -> list[list[str]]:
     """Readings of each column's title, the most exact first; a merged title covers its right."""
     width = max((len(row) for row in rows), default=0)
     upper = [_key(rows[0], column) for column in range(width)]
@@ -119,11 +141,17 @@ def _key(row: Row, column: int) -> str:
 
 
 def _wanted(column: Column) -> list[str]:
-    return [search_key(name) for name in (column.label, *column.aliases, column.name)]
+    return [_word(name) for name in (column.label, *column.aliases, column.name)]
 
 
-def _match(titles: list[list[str]], columns: Sequence[Column]) -> dict[str, int]:
+# The words of a column are compared with thirty rows, and with every sheet.
+_word = lru_cache(maxsize=5_000)(search_key)
+
+
+def match_titles(titles: list[list[str]], columns: Sequence[Column]) -> dict[str, int]:
     found: dict[str, int] = {}
+    if not any(title for readings in titles for title in readings):
+        return found
     for exactness in (_same, _same_without_brackets, _starts):
         for column in columns:
             if column.name in found:
@@ -152,15 +180,16 @@ def _same(title: str, name: str) -> bool:
 
 
 def _same_without_brackets(title: str, name: str) -> bool:
-    return _bare(title) == _bare(name) != ""
+    return bare_title(title) == bare_title(name) != ""
 
 
 def _starts(title: str, name: str) -> bool:
     """ "Giải ngân lũy kế đến 30/6" is the column "Giải ngân lũy kế"."""
-    return len(name) >= 6 and _bare(title).startswith(_bare(name) + " ")
+    return len(name) >= 7 and bare_title(title).startswith(bare_title(name) + " ")
 
 
-def _bare(title: str) -> str:
+@lru_cache(maxsize=20_000)
+def bare_title(title: str) -> str:
     return " ".join(PUNCTUATION.sub(" ", IN_BRACKETS.sub(" ", title)).split())
 
 
@@ -187,27 +216,52 @@ def check_all_rows(
     rows: list[CheckedRow] = []
     broken: list[CheckedRow] = []
     issues: list[Issue] = []
+    for row, faults in each_row(sheet, columns, header, places, formulas):
+        issues += faults
+        (broken if faults else rows).append(row)
+    if not rows and not issues:
+        issues.append(Issue(ERROR, sheet.name, "", NO_ROWS))
+    return rows, broken, issues
+
+
+NO_ROWS = "Biểu chưa có dòng số liệu nào."
+
+
+def each_row(
+    sheet: Sheet,
+    columns: Sequence[Column],
+    header: int,
+    places: dict[str, int],
+    formulas: Collection[str] | None = None,
+) -> Iterator[tuple[CheckedRow, list[Issue]]]:
+    """Row by row below the header, each with its faults; nothing is kept of rows gone by."""
+    formulas = sheet.formulas if formulas is None else formulas
+    letters = {name: column_letters(place + 1) for name, place in places.items()}
+    checks = [(column, places.get(column.name), column.checker()) for column in columns]
     for index in range(header + 1, len(sheet.rows)):
         cells = sheet.rows[index]
         if _is_skipped(cells, places, first=index == header + 1):
             continue
-        row, faults = _check_row(sheet, index + 1, columns, places, formulas)
-        issues += faults
-        (broken if faults else rows).append(row)
-    if not rows and not issues:
-        issues.append(Issue(ERROR, sheet.name, "", "Biểu chưa có dòng số liệu nào."))
-    return rows, broken, issues
+        values, faults = _checked(sheet, index + 1, cells, checks, letters, formulas)
+        yield CheckedRow(index + 1, values, letters), faults
 
 
 def _is_skipped(cells: Row, places: dict[str, int], first: bool) -> bool:
-    filled = [cells[p] for p in places.values() if p < len(cells) and cells[p] is not None]
-    return not filled or _is_sum(cells) or (first and _is_numbering(cells))
+    if not cells:
+        return True
+    width = len(cells)
+    if not any(place < width and cells[place] is not None for place in places.values()):
+        return True
+    return _is_sum(cells) or (first and _is_numbering(cells))
 
 
 def _is_sum(cells: Row) -> bool:
     texts = (cell for cell in cells if isinstance(cell, str) and len(cell.strip()) > 2)
-    title = _bare(search_key(next(texts, "")))
-    return bool(SUM_ROW.fullmatch(title))
+    text = next(texts, "").lstrip(NOT_LETTERS)
+    # Most rows begin with a code or a name: only what may be a sum is put into plain letters.
+    if text[:1] not in SUM_STARTS:
+        return False
+    return bool(SUM_ROW.fullmatch(bare_title(search_key(text))))
 
 
 def _is_numbering(cells: Row) -> bool:
@@ -223,32 +277,37 @@ def _is_numbering(cells: Row) -> bool:
     ]
 
 
-def _check_row(
+def _checked(
     sheet: Sheet,
     number: int,
-    columns: Sequence[Column],
-    places: dict[str, int],
+    cells: Row,
+    checks: Sequence[tuple[Column, int | None, Callable[[Any], Any]]],
+    letters: dict[str, str],
     formulas: Collection[str],
-) -> tuple[CheckedRow, list[Issue]]:
-    row = sheet.rows[number - 1]
+) -> tuple[dict[str, Any], list[Issue]]:
+    """The short way for what is right at once, the long one for what must be named."""
     values: dict[str, Any] = {}
-    where: dict[str, str] = {}
     faults: list[Issue] = []
-    for column in columns:
-        place = places.get(column.name)
+    width = len(cells)
+    for column, place, check in checks:
         if place is None:
             values[column.name] = None
             continue
-        cell = where[column.name] = f"{column_letters(place + 1)}{number}"
+        raw = cells[place] if place < width else None
+        if not formulas or not column.is_number:
+            value = check(raw)
+            if value is not UNSURE:
+                values[column.name] = value
+                continue
+        cell = f"{letters[column.name]}{number}"
         try:
             _refuse_formula(column, cell, formulas)
-            raw = row[place] if place < len(row) else None
             values[column.name] = column.check(raw, _answer(sheet, cell, column))
         except ColumnDoubt as doubt:
             faults.append(Issue(ASK, sheet.name, cell, str(doubt), column.name, doubt.readings))
         except ColumnError as error:
             faults.append(Issue(ERROR, sheet.name, cell, str(error)))
-    return CheckedRow(number, values, where), faults
+    return values, faults
 
 
 def _answer(sheet: Sheet, cell: str, column: Column) -> str:

@@ -29,6 +29,10 @@ class TypedArea(Answered, forms.Textarea):
     pass
 
 
+class PickList(forms.CheckboxSelectMultiple):
+    """Several of a long list: what is chosen stays in sight (components/pick_list.html)."""
+
+
 class ColumnField(forms.Field):
     def __init__(self, column: Column, **kwargs: Any):
         self.column = column

@@ -6,7 +6,7 @@ The browser reads alike (static/js/numbers.js); tests/core/number_cases.json hol
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 LONGEST = 60
@@ -34,13 +34,24 @@ WAYS = {
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to understand what was typed: `text` says the same beyond doubt."""
+    """One way to understand what was typed: `text` says the same beyond doubt, `said` in full."""
 
     key: str
     text: str
+    said: str = field(default="", compare=False)
+
+    def in_unit(self, word: str, factor: int) -> "Reading":
+        """With what it means, money to the đồng: "1,234 triệu đồng (1.234.000 đồng)"."""
+        said = f"{self.text} {word}".strip()
+        if factor != 1:
+            number = read_number(self.text, is_whole=False)
+            shown = self.text if "," in self.text else vietnamese_number(number)
+            said = f"{shown} {word} ({vietnamese_number(number * factor)} đồng)"
+        return replace(self, said=said)
 
     def as_json(self) -> dict[str, str]:
-        return {"key": self.key, "text": self.text, "way": WAYS.get(self.key, self.text)}
+        way = WAYS.get(self.key, self.text)
+        return {"key": self.key, "text": self.text, "way": way, "said": self.said}
 
 
 class NotANumber(ValueError):
@@ -124,7 +135,8 @@ def vietnamese_number(value: int | Decimal) -> str:
 
 
 def number_to_type(value: int | Decimal, *, is_whole: bool) -> str:
-    """As `vietnamese_number`, but never a text that `read_number` would have to ask about."""
+    """As `vietnamese_number`, but never a text that `read_number` would have to ask about: where a
+    part may follow, "32.577" is written "32.577,0"."""
     shown = vietnamese_number(value)
     is_doubtful = ONE_GROUP.fullmatch(shown) and not is_whole
-    return shown.replace(".", "") if is_doubtful else shown
+    return f"{shown},0" if is_doubtful else shown

@@ -113,6 +113,28 @@ NOT_ALLOWED = Problem(
     NOTHING_CHANGED,
 )
 
+CENTRAL_UNKNOWN = Problem(
+    "NTM-107",
+    403,
+    "Chưa nối với tài khoản nào của cổng",
+    "Đăng nhập tập trung nhận ra bạn, nhưng chưa có tài khoản nào của cổng nối với định danh ấy. "
+    "Hãy nhờ quản trị tài khoản của đơn vị nối, hoặc đăng nhập bằng mật khẩu.",
+)
+CENTRAL_REFUSED = Problem(
+    "NTM-108",
+    400,
+    "Đăng nhập tập trung chưa xong",
+    "Lần đăng nhập này đã quá 10 phút, đã dùng rồi hoặc không bắt đầu từ trình duyệt này. "
+    "Hãy đăng nhập lại từ đầu.",
+)
+CENTRAL_AWAY = Problem(
+    "NTM-109",
+    503,
+    "Chưa liên lạc được với máy chủ đăng nhập tập trung",
+    "Hãy thử lại sau ít phút, hoặc đăng nhập bằng mật khẩu của cổng.",
+    DRAFT_KEPT,
+)
+
 # What was sent.
 BAD_PARAMETER = Problem(
     "NTM-201",

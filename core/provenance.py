@@ -6,21 +6,22 @@ add up to the figure exactly. A rate has no rows of its own: it names its part a
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-import xlsxwriter
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from .annotated import safe_text
+from .later import Later
 from .money import format_amount, format_decimal
 
+xlsxwriter = Later("xlsxwriter")
 PAGE = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Value = int | Decimal | None
@@ -37,6 +38,7 @@ class Source:
     as_of: date | None = None
     denominator: str = ""
     decimals: int = 0
+    group: str = ""
 
     @property
     def shown(self) -> str:
@@ -46,6 +48,43 @@ class Source:
     def exact(self) -> str:
         """For the page's data: the figure without rounding or separators."""
         return "" if self.value is None else format(self.value, "f")
+
+
+@dataclass(frozen=True)
+class SourceGroup:
+    """Sources that stand under one heading; what all of them share is said once, in the heading."""
+
+    title: str
+    sources: Sequence[Source]
+
+    @property
+    def unit(self) -> str:
+        return self._shared("unit")
+
+    @property
+    def as_of(self) -> date | None:
+        return self._shared("as_of")
+
+    @property
+    def denominator(self) -> str:
+        return self._shared("denominator")
+
+    def _shared(self, name: str) -> Any:
+        found = {getattr(source, name) for source in self.sources}
+        return found.pop() if len(found) == 1 else None
+
+
+def under(group: str, sources: Iterable[Source]) -> list[Source]:
+    """The same sources under a heading of the page that lists them."""
+    return [replace(source, group=group) for source in sources]
+
+
+def in_groups(sources: Iterable[Source]) -> list[SourceGroup]:
+    """By heading, in the order in which the headings first come."""
+    groups: dict[str, list[Source]] = {}
+    for source in sources:
+        groups.setdefault(source.group, []).append(source)
+    return [SourceGroup(title, found) for title, found in groups.items()]
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,25 @@
 """Reads one guarded file and writes JSON lines to its own pipe; run as `python -I sheet_child.py`.
 
 Stands alone: no import from the project, so a crash, a leak or a kill here costs the site nothing.
-The result has its own pipe because openpyxl prints to stdout on some bad dates.
+The result has its own pipe: what a library prints by itself must not end up in it.
 """
 
+import itertools
 import json
+import math
 import os
-import re
 import resource
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-import docx
-import openpyxl
-from openpyxl.worksheet import _reader
+import python_calamine
 
 MEMORY_BYTES = 768 * 1024 * 1024
-LARGEST_EXPONENT = 30
-PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
+LARGEST_WHOLE = 2**53
+LARGEST = 1e30
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -36,44 +34,39 @@ def limit_self(cpu_seconds: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def exact_number(text: str) -> int | float | str:
-    """Whole numbers stay whole; what is not a finite number stays text, for the checks to name."""
-    if not PLAIN_NUMBER.fullmatch(text.strip()):
-        return text
-    number = Decimal(text.strip())
-    if number and abs(number.adjusted()) > LARGEST_EXPONENT:
-        return text
-    return int(number) if number == number.to_integral_value() else float(number)
+def number(value: float) -> Any:
+    """Whole numbers stay whole; what is not a finite number stays text, for the checks to name.
+
+    Beyond 53 bits a workbook keeps no exact whole number: it stays a decimal, so that nobody
+    takes it for a code.
+    """
+    if value.is_integer() and -LARGEST_WHOLE < value < LARGEST_WHOLE:
+        return int(value)
+    if not math.isfinite(value) or abs(value) >= LARGEST:
+        return "NaN" if math.isnan(value) else str(value)
+    return {"d": repr(value)}
 
 
-def use_exact_numbers(reader: Any) -> None:
-    """openpyxl gives up on the whole file for one NaN; here that cell alone stays text."""
-    from_excel = reader.from_excel
+def text(value: str) -> str | None:
+    if "\r" in value:
+        value = value.replace("\r\n", "\n").replace("\r", "")
+    return value or None
 
-    def date_or_error(value: Any, *args: Any, **kwargs: Any) -> Any:
-        if isinstance(value, str):
-            raise ValueError(value)
-        return from_excel(value, *args, **kwargs)
 
-    reader._cast_number = exact_number
-    reader.from_excel = date_or_error
+# One cell as JSON: text, a whole number, {"d": decimal}, {"t": ISO date} or null.
+PLAIN: dict[type, Any] = {
+    str: text,
+    float: number,
+    int: lambda value: number(float(value)),
+    bool: lambda value: "TRUE" if value else "FALSE",
+    datetime: lambda value: {"t": value.date().isoformat()},
+    date: lambda value: {"t": value.isoformat()},
+    type(None): lambda value: None,
+}
 
 
 def plain(value: Any) -> Any:
-    """One cell as JSON: text, a whole number, {"d": decimal}, {"t": ISO date} or null."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float):
-        return {"d": repr(value)}
-    if isinstance(value, datetime):
-        return {"t": value.date().isoformat()}
-    if isinstance(value, date):
-        return {"t": value.isoformat()}
-    return str(value).replace("_x000D_", "").replace("\r\n", "\n")
+    return PLAIN.get(value.__class__, str)(value)
 
 
 def trimmed(cells: Iterable[Any]) -> list[Any]:
@@ -84,16 +77,22 @@ def trimmed(cells: Iterable[Any]) -> list[Any]:
 
 
 def workbook_lines(path: str, limits: dict[str, int]) -> Iterator[dict[str, Any]]:
-    use_exact_numbers(_reader)
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    for sheet in book.worksheets[: limits["sheets"]]:
-        yield {"sheet": sheet.title, "hidden": sheet.sheet_state != "visible"}
-        sheet.reset_dimensions()
-        rows = sheet.iter_rows(max_row=limits["rows"], max_col=limits["columns"], values_only=True)
-        yield from numbered(rows)
+    """Both formats of Excel; which one it is, the content says."""
+    with open(path, "rb") as file:
+        book = python_calamine.CalamineWorkbook.from_filelike(file)
+    for place, about in enumerate(book.sheets_metadata[: limits["sheets"]]):
+        if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
+            continue
+        is_hidden = about.visible != python_calamine.SheetVisibleEnum.Visible
+        yield {"sheet": about.name, "hidden": is_hidden}
+        rows = book.get_sheet_by_index(place).iter_rows()
+        most = limits["columns"]
+        yield from numbered(row[:most] for row in itertools.islice(rows, limits["rows"]))
 
 
 def document_lines(path: str, limits: dict[str, int]) -> Iterator[dict[str, Any]]:
+    import docx  # Word alone needs it, and it takes longer to load than a table to read
+
     document = docx.Document(path)
     tables = document.element.body.iter(W + "tbl")
     for number, table in enumerate(tables, start=1):
@@ -152,7 +151,7 @@ def paragraph_text(paragraph: Any) -> str:
     return "".join(words)
 
 
-READERS = {"xlsx": workbook_lines, "docx": document_lines}
+READERS = {"xlsx": workbook_lines, "xls": workbook_lines, "docx": document_lines}
 
 
 def main(kind: str, path: str, descriptor: str, limits_json: str) -> None:
@@ -168,8 +167,9 @@ def main(kind: str, path: str, descriptor: str, limits_json: str) -> None:
             out.write('{"end": true}\n')
         except MemoryError:
             out.write(json.dumps({"error": "memory", "sheet": where}) + "\n")
-        except Exception:
-            # Any fault of a parser means the same to the sender: this file cannot be read.
+        except BaseException:
+            # Any fault of a parser, a panic of compiled code too, means the same to the sender:
+            # this file cannot be read.
             out.write(json.dumps({"error": "damaged", "sheet": where}) + "\n")
 
 

@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from .ole_guard import HEADER as OLE_HEADER
+from .ole_guard import watch_ole
 from .sheet_watch import LimitPassed, PartLog, UnsafeXml, watch
 
 MB = 1024 * 1024
 CHUNK = 64 * 1024
 Formulas = dict[str, list[str]]
+Errors = dict[str, dict[str, str]]
 FREE_RATIO_BYTES = MB
 DIRECTORY_BYTES = MB
 
@@ -28,6 +31,7 @@ class Code(StrEnum):
     EMPTY = "empty"
     NOT_A_TABLE = "not_a_table"
     OLD_OR_LOCKED = "old_or_locked"
+    LOCKED = "locked"
     TOO_LARGE = "too_large"
     TOO_MANY_ROWS = "too_many_rows"
     TOO_MANY_COLUMNS = "too_many_columns"
@@ -49,6 +53,7 @@ STATUS = {
     Code.EMPTY: 415,
     Code.NOT_A_TABLE: 415,
     Code.OLD_OR_LOCKED: 415,
+    Code.LOCKED: 415,
     Code.TOO_LARGE: 413,
 }
 
@@ -89,6 +94,8 @@ class Verdict:
     code: Code
     message: str = ""
     formulas: Formulas = field(default_factory=dict)
+    # Cells that hold an error value of Excel: {sheet: {cell: "#N/A"}}.
+    errors: Errors = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -105,9 +112,13 @@ class _Refused(Exception):
         self.code, self.detail = code, detail
 
 
-KIND_WORDS = {"xlsx": "Excel (.xlsx)", "docx": "Word (.docx)", "tsv": "văn bản phân cách bằng Tab"}
+KIND_WORDS = {
+    "xlsx": "Excel (.xlsx)",
+    "xls": "Excel (.xlsx, .xls)",
+    "docx": "Word (.docx)",
+    "tsv": "văn bản phân cách bằng Tab",
+}
 MAIN_ROOT = {"xlsx": "workbook", "docx": "document"}
-OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
 FORBIDDEN = re.compile(
     r"vbaproject|(^|/)(activex|embeddings|externallinks|macrosheets|dialogsheets)/", re.IGNORECASE
 )
@@ -118,13 +129,39 @@ MEDIA = re.compile(
 
 
 def inspect(path: str | Path, limits: Limits = REPORT, kind: str = "xlsx") -> Verdict:
-    """Judge one uploaded file; never raises for anything the file itself contains."""
+    """Judge one uploaded file; never raises for anything the file itself contains.
+
+    Kind "xls" takes the old format and the new one, whatever the name of the file says.
+    """
     try:
         _check_size(path, limits)
-        formulas = _inspect_text(path) if kind == "tsv" else _inspect_zip(path, limits, kind)
+        formulas, errors = _inspected(path, limits, kind)
     except _Refused as refusal:
         return Verdict(refusal.code, _message(refusal, limits, kind))
-    return Verdict(Code.OK, formulas=formulas)
+    return Verdict(Code.OK, formulas=formulas, errors=errors)
+
+
+def _inspected(path: str | Path, limits: Limits, kind: str) -> tuple[Formulas, Errors]:
+    if kind == "tsv":
+        return _inspect_text(path), {}
+    if kind == "xls":
+        if is_ole(path):
+            return _inspect_ole(path, limits)
+        kind = "xlsx"
+    return _inspect_zip(path, limits, kind)
+
+
+def is_ole(path: str | Path) -> bool:
+    with open(path, "rb") as file:
+        return file.read(8) == OLE_HEADER
+
+
+def _inspect_ole(path: str | Path, limits: Limits) -> tuple[Formulas, Errors]:
+    try:
+        log = watch_ole(path, limits)
+    except LimitPassed as passed:
+        raise _Refused(Code(passed.code), passed.detail) from None
+    return log.formulas, log.errors
 
 
 def _check_size(path: str | Path, limits: Limits) -> None:
@@ -153,7 +190,7 @@ def _inspect_text(path: str | Path) -> Formulas:
     return {}
 
 
-def _inspect_zip(path: str | Path, limits: Limits, kind: str) -> Formulas:
+def _inspect_zip(path: str | Path, limits: Limits, kind: str) -> tuple[Formulas, Errors]:
     with open(path, "rb") as file:
         head = file.read(8)
     if head == OLE_HEADER:
@@ -182,7 +219,9 @@ def _check_directory_size(path: str | Path) -> None:
         raise _Refused(Code.TOO_MANY_PARTS)
 
 
-def _inspect_archive(archive: zipfile.ZipFile, limits: Limits, kind: str) -> Formulas:
+def _inspect_archive(
+    archive: zipfile.ZipFile, limits: Limits, kind: str
+) -> tuple[Formulas, Errors]:
     infos = archive.infolist()
     _check_names(infos, limits)
     log = PartLog(limits)
@@ -192,7 +231,11 @@ def _inspect_archive(archive: zipfile.ZipFile, limits: Limits, kind: str) -> For
     _check_kind(log, kind)
     if len(log.worksheets) > limits.sheets:
         raise _Refused(Code.TOO_MANY_SHEETS)
-    return _formulas_by_sheet(log)
+    names = _sheet_names(log)
+    return (
+        {names.get(part, part): cells for part, cells in log.formulas.items()},
+        {names.get(part, part): cells for part, cells in log.errors.items()},
+    )
 
 
 def _check_names(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
@@ -262,7 +305,7 @@ def _check_kind(log: PartLog, kind: str) -> None:
         raise _Refused(Code.NOT_A_TABLE)
 
 
-def _formulas_by_sheet(log: PartLog) -> Formulas:
+def _sheet_names(log: PartLog) -> dict[str, str]:
     names = {}
     for part, sheets in log.sheet_ids.items():
         folder, base = posixpath.split(part)
@@ -271,7 +314,7 @@ def _formulas_by_sheet(log: PartLog) -> Formulas:
             target = targets.get(relation, "")
             full = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             names[full] = name
-    return {names.get(part, part): cells for part, cells in log.formulas.items()}
+    return names
 
 
 def _dotted(number: int) -> str:
@@ -282,7 +325,7 @@ def _message(refusal: _Refused, limits: Limits, kind: str) -> str:
     return MESSAGES[refusal.code].format(
         detail=refusal.detail,
         kind=KIND_WORDS[kind],
-        extension=f".{kind}",
+        extension=".xlsx" if kind == "xls" else f".{kind}",
         size=f"{limits.file_bytes // MB} MB",
         rows=_dotted(limits.rows),
         columns=limits.columns,
@@ -302,6 +345,7 @@ MESSAGES = {
     Code.OLD_OR_LOCKED: (
         "Tệp định dạng cũ hoặc có mật khẩu. Hãy bỏ mật khẩu và lưu lại dạng {extension}."
     ),
+    Code.LOCKED: "Tệp có mật khẩu. Hãy bỏ mật khẩu rồi tải lên lại.",
     Code.TOO_LARGE: (
         "Tệp {detail} vượt giới hạn {size}. Hãy xoá hình ảnh và các trang tính không dùng."
     ),

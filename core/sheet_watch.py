@@ -13,6 +13,7 @@ MERGED_CELLS = 2_000_000
 COORDINATE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,10})")
 ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}encoding\s*=\s*["']([A-Za-z0-9_.-]+)["']""")
 LOCAL_FILE = re.compile(r"file:///[A-Za-z]:[\\/]")
+ERROR_TEXT = re.compile(r"#[A-Z0-9/!?_]{1,20}")
 SAFE_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1"}
 
 
@@ -37,6 +38,8 @@ class PartLog:
         self.elements_left: int = limits.elements
         self.formula_count = 0
         self.formulas: dict[str, list[str]] = {}
+        # Values like #N/A, which a fast reader gives as empty cells: {part: {cell: text}}.
+        self.errors: dict[str, dict[str, str]] = {}
         self.sheet_ids: dict[str, list[tuple[str, str]]] = {}
         self.relations: dict[str, dict[str, str]] = {}
 
@@ -117,7 +120,7 @@ class _Plain:
 
 
 class _Styles(_Plain):
-    """openpyxl builds an object for every style, so styles have a lower bound of their own."""
+    """The annotated copy has an object for every style: they have a lower bound of their own."""
 
     def __init__(self, part: str, log: PartLog):
         super().__init__(part, log)
@@ -184,7 +187,7 @@ class _Worksheet(_Plain):
         super().__init__(part, log)
         log.worksheets.append(part)
         self.row = self.column = self.length = self.merged = 0
-        self.is_open = False
+        self.is_open = self.is_error = False
         self.reactions = {
             "c": self.cell,
             "v": self.filled,
@@ -218,6 +221,7 @@ class _Worksheet(_Plain):
         if row != self.row or column <= before:
             raise LimitPassed("damaged")
         self.column, self.length, self.is_open = column, 0, True
+        self.is_error = attributes.get("t") == "e"
 
     def filled(self, attributes: dict[str, str]) -> None:
         if not self.is_open:
@@ -251,6 +255,9 @@ class _Worksheet(_Plain):
         self.length += 0 if text.isspace() else len(text)
         if self.length > self.limits.text:
             raise LimitPassed("text_too_long")
+        if self.is_error and ERROR_TEXT.fullmatch(text):
+            found = self.log.errors.setdefault(self.part, {})
+            found[f"{column_letters(self.column)}{self.row}"] = text
 
 
 def _where(row: int, column: int) -> str:
@@ -269,11 +276,11 @@ def _coordinates(reference: str) -> tuple[int, int]:
     match = COORDINATE.fullmatch(reference)
     if not match:
         raise LimitPassed("damaged")
-    return int(match[2]), _column(match[1])
+    return int(match[2]), column_number(match[1])
 
 
 @lru_cache(maxsize=20_000)
-def _column(letters: str) -> int:
+def column_number(letters: str) -> int:
     column = 0
     for letter in letters.upper():
         column = column * 26 + ord(letter) - 64

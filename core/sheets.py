@@ -8,7 +8,7 @@ import selectors
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .sheet_guard import REPORT, Code, Limits, Verdict, inspect
+from .sheet_watch import COORDINATE, column_number
 
 Value = str | int | Decimal | date | None
 
@@ -55,7 +56,15 @@ class Sheet:
 
 @dataclass
 class Book:
+    """`layout` is what a person said about this table, `remembered` what was said about tables
+    with the same header before, `table` what `core.tables` made of it."""
+
     sheets: list[Sheet] = field(default_factory=list)
+    layout: dict[str, Any] = field(default_factory=dict)
+    remembered: dict[str, dict[str, Any]] = field(default_factory=dict)
+    table: dict[str, Any] = field(default_factory=dict)
+    # Told (rows done, rows of all) from time to time.
+    tell: Callable[[int, int], None] = lambda done, total: None
 
     def take_answers(self, answers: dict[str, dict[str, str]]) -> None:
         """{sheet name, or "*" for every sheet: its answers}."""
@@ -72,7 +81,10 @@ class Book:
 def read_book(
     path: str | Path, kind: str = "xlsx", limits: Limits = REPORT, timeout: float | None = None
 ) -> Book:
-    """Read a file of kind "xlsx", "docx" or "tsv" (also .txt): guard first, then the child."""
+    """Read a file of kind "xlsx", "xls" (either), "docx" or "tsv" (also .txt).
+
+    The guard first, then the child.
+    """
     verdict = inspect(path, limits, kind)
     if not verdict.ok:
         raise SheetRefused(verdict)
@@ -82,7 +94,21 @@ def read_book(
     book = _assembled(lines)
     for sheet in book.sheets:
         sheet.formulas = frozenset(verdict.formulas.get(sheet.name, ()))
+        for cell, text in verdict.errors.get(sheet.name, {}).items():
+            _put(sheet, cell, text)
     return book
+
+
+def _put(sheet: Sheet, cell: str, text: str) -> None:
+    """The reader leaves a cell with an error value empty; here it says so again."""
+    match = COORDINATE.fullmatch(cell)
+    if match is None:
+        return
+    row, column = int(match[2]), column_number(match[1])
+    sheet.rows.extend([] for _ in range(row - len(sheet.rows)))
+    cells = sheet.rows[row - 1]
+    cells.extend(None for _ in range(column - len(cells)))
+    cells[column - 1] = text
 
 
 def read_text(text: str, limits: Limits = REPORT) -> Sheet:
@@ -134,7 +160,7 @@ def _child_lines(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={"LANG": "C.UTF-8", "OPENPYXL_LXML": "False"},
+            env={"LANG": "C.UTF-8"},
         )
     except OSError:
         os.close(reading)
@@ -220,12 +246,11 @@ def _reason(line: dict[str, Any]) -> str:
 def _add_row(sheet: Sheet, line: dict[str, Any]) -> None:
     blank = line["r"] - len(sheet.rows) - 1
     sheet.rows.extend([] for _ in range(blank))
-    sheet.rows.append([_typed(value) for value in line["v"]])
+    cells = [value if value.__class__ is not dict else _typed(value) for value in line["v"]]
+    sheet.rows.append(cells)
 
 
-def _typed(value: Any) -> Value:
-    if not isinstance(value, dict):
-        return value
+def _typed(value: dict[str, str]) -> Value:
     return Decimal(value["d"]) if "d" in value else date.fromisoformat(value["t"])
 
 

@@ -81,7 +81,10 @@ def changes(
     fields = [
         field
         for field in rows[0].instance_type._meta.concrete_fields
-        if not field.primary_key and field.name not in skip
+        if not field.primary_key
+        and field.name not in skip
+        # A model may leave out of its history what is made from other fields.
+        and hasattr(rows[0], field.attname)
     ]
     links = _names_of_links(rows, fields)
     found: list[Any] = []

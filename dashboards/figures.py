@@ -195,12 +195,16 @@ class Tasks:
     soon: int
 
 
-def task_counts(user: Any, today: date, program: str = "") -> Tasks:
-    """Tasks given, each counted once by the stage of its first open day; drafts are not given."""
+def tasks_given(user: Any, today: date, program: str = "") -> Any:
+    """Each task once, with the stage of its first open day; tasks of drafts are not given."""
     seen = Assignment.objects.for_user(user).filter(plan__state=PlanState.PUBLISHED)
     if program:
         seen = seen.filter(program__code=program)
-    rows = Assignment.objects.filter(pk__in=seen.order_by().values("pk")).with_stage(today)
+    return Assignment.objects.filter(pk__in=seen.order_by().values("pk")).with_stage(today)
+
+
+def task_counts(user: Any, today: date, program: str = "") -> Tasks:
+    rows = tasks_given(user, today, program)
     counts = dict(rows.order_by().values_list("stage").annotate(n=Count("pk")))
     return Tasks(
         sum(counts.values()),

@@ -14,20 +14,18 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from alerts.models import Alert
-from assignments.models import Assignment
 from core.deadlines import DeadlineStage
-from core.provenance import RowLine, RowSet, Source, counted
+from core.provenance import RowLine, RowSet, Source, counted, under
 from disbursement.rows import DONG, Where, money_sources
 from documents.models import IssuedDocument
 from jobs.models import Job, JobState
 from organizations.models import Unit, User
 from organizations.permissions import can
-from programs.models import PlanState
 from reporting.models import Obligation
 from targets.figures import latest_figures, lines_below
 from targets.models import Target
 
-from .figures import Money, reports_sent, zero_review
+from .figures import Money, reports_sent, tasks_given, zero_review
 from .pages import row_is_open
 
 
@@ -55,10 +53,7 @@ def source(key: str, label: str, value: Any, unit: str, asker: Asker, **extra: A
 
 
 def tasks(asker: Asker, stage: str = "") -> RowSet:
-    seen = Assignment.objects.for_user(asker.user).filter(plan__state=PlanState.PUBLISHED)
-    if asker.program:
-        seen = seen.filter(program__code=asker.program)
-    rows = Assignment.objects.filter(pk__in=seen.order_by().values("pk")).with_stage(asker.today)
+    rows = tasks_given(asker.user, asker.today, asker.program)
     rows = rows.filter(stage=stage) if stage else rows
     title = DeadlineStage(stage).label.lower() if stage else "được giao"
     lines = [
@@ -236,6 +231,8 @@ def target_rows(asker: Asker, pk: int) -> RowSet:
 
 # What each page shows
 
+MONEY, MONEY_BY_PLACE, TO_ACT = "Vốn", "Vốn theo địa bàn, đơn vị", "Việc phải xử lý"
+
 
 def page_sources(template: str, asker: Asker, context: dict[str, Any]) -> list[Source]:
     return LISTS[template](asker, context) if template in LISTS else []
@@ -245,15 +242,20 @@ def province_sources(asker: Asker, context: dict[str, Any]) -> list[Source]:
     """Money of the whole and of each place, tasks, reports, targets, zeros, alerts."""
     money: Money = context["money"]
     where = where_of(money, asker)
-    found = money_sources(where, money.total)
+    places: list[Source] = []
     for line in context["lines"]:
         is_own = line.unit == money.area
         place = Where(line.unit, where.year, where.day, program=asker.program, is_own=is_own)
-        found += money_sources(place, line.figure)
-    found += counts(asker, ("nhiem-vu", "nhiem-vu-qua-han", "nhiem-vu-sap-den-han"))
-    found += counts(asker, ("bao-cao-phai-nop", "bao-cao-da-nop"))
-    found += [target_source(line, asker) for line in context["headlines"]]
-    return found + zero_sources(asker) + counts(asker, ("canh-bao",))
+        places += money_sources(place, line.figure)
+    tasks = counts(asker, ("nhiem-vu", "nhiem-vu-qua-han", "nhiem-vu-sap-den-han"))
+    reports = counts(asker, ("bao-cao-phai-nop", "bao-cao-da-nop"))
+    return [
+        *under(MONEY, money_sources(where, money.total)),
+        *under(MONEY_BY_PLACE, places),
+        *under("Nhiệm vụ và báo cáo", tasks + reports),
+        *under("Chỉ tiêu", [target_source(line, asker) for line in context["headlines"]]),
+        *under(TO_ACT, zero_sources(asker) + counts(asker, ("canh-bao",))),
+    ]
 
 
 def where_of(money: Money, asker: Asker) -> Where:
@@ -292,20 +294,19 @@ def target_source(line: Any, asker: Asker) -> Source:
 def unit_sources(asker: Asker, context: dict[str, Any]) -> list[Source]:
     money = context["money"]
     found = money_sources(where_of(money, asker), money.total) if money else []
-    return (
-        found
-        + counts(asker, ("bao-cao-cua-don-vi",))
-        + zero_sources(asker)
-        + counts(asker, ("canh-bao",))
-    )
+    return [
+        *under(MONEY, found),
+        *under("Báo cáo", counts(asker, ("bao-cao-cua-don-vi",))),
+        *under(TO_ACT, zero_sources(asker) + counts(asker, ("canh-bao",))),
+    ]
 
 
 def clerk_sources(asker: Asker, context: dict[str, Any]) -> list[Source]:
-    return counts(asker, ("van-ban-cho-so",))
+    return under("Văn bản", counts(asker, ("van-ban-cho-so",)))
 
 
 def admin_sources(asker: Asker, context: dict[str, Any]) -> list[Source]:
-    return counts(asker, ("viec-hong", "viec-cho", "tai-khoan"))
+    return under("Vận hành", counts(asker, ("viec-hong", "viec-cho", "tai-khoan")))
 
 
 LISTS = {

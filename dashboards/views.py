@@ -59,8 +59,9 @@ def sources(request):
     grant, page = page_of(request.user)
     template, context = page(request.user, grant, today(), now(), request.GET.get("ct", ""))
     asker = Asker(request.user, today(), context.get("program", ""))
-    context = {"sources": page_sources(template, asker, context)}
-    return render(request, "dashboards/sources.html", context)
+    found = page_sources(template, asker, context)
+    shown = {"sources": found, "today": asker.today, "data_day": context.get("data_day", "")}
+    return render(request, "dashboards/sources.html", shown)
 
 
 def rows(request, key):

@@ -23,6 +23,7 @@ from .forms import (
     CapitalUploadForm,
     DifficultyForm,
     ExtractUploadForm,
+    ListUploadForm,
     PaymentForm,
     ProjectForm,
     vintage_label,
@@ -32,6 +33,9 @@ from .project_page import vintages_of
 from .views import may_change, may_explain_delay, paid, save_difficulty
 
 UPLOAD_FORMS["capital"] = CapitalUploadForm
+UPLOAD_FORMS["allotments"] = CapitalUploadForm
+UPLOAD_FORMS["projects"] = ListUploadForm
+UPLOAD_FORMS["medium_term"] = ListUploadForm
 UPLOAD_FORMS["disbursements"] = ExtractUploadForm
 PAID_BY_HAND = [choice for choice in PaymentKind.choices if choice[0] != PaymentKind.CUMULATIVE]
 

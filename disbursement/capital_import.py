@@ -1,185 +1,204 @@
 """Import of allotments by project list: reads, compares with the ledger, writes, takes back."""
 
+from collections import defaultdict
 from datetime import date
 
-from django.db.models import Case, Sum, When
-from simple_history.utils import bulk_create_with_history
-
-from core.columns import CHOICE, CODE, DATE, MONEY, TEXT, Column
+from core.columns import MONEY, Column
 from core.planner import refresh_statistics
-from core.sheet_guard import REPORT
-from jobs.imports import Importer, Reading
-from organizations.models import LegalDocument, Unit
+from core.sheet_guard import EXTRACT
+from jobs.imports import Importer
 from programs.models import Component
 
-from .models import EntryKind, LedgerEntry, Moment, Project, ProjectKind
-from .paid_guard import check_undo, refuse_below_paid
-from .places import Places, UnitNotFound
+from .entry_writing import (
+    decided_on,
+    known_sums,
+    money_key,
+    open_for,
+    reverse_entries,
+    write_entries,
+)
+from .import_reading import (
+    DECIDED_ON,
+    DECISION,
+    DISTRICT,
+    UNIT_CODE,
+    UNIT_NAME,
+    RowReader,
+    day_in,
+    millions,
+    read_big,
+    state_of,
+)
+from .models import VINTAGE, LedgerEntry, Moment, Project, ProjectKind
+from .paid_guard import below_paid, check_undo
+from .places import UnitNotFound
+from .project_fields import (
+    COMPONENT,
+    KIND,
+    LABELS,
+    NAME,
+    PROJECT_CODE,
+    about_columns,
+    differences,
+    facts_of,
+    with_year,
+)
+from .project_writing import add_projects, change_projects, known_projects
+from .rungs import Rungs
 from .sheets import (
+    FUNDING,
     MOMENT,
     MOST_MONEY,
     NATURE,
     ORIGIN,
     SOURCE,
-    Faults,
     check_origin,
-    read_rows,
     vintage_defaults,
 )
 
-KIND_LABELS = [
-    (ProjectKind.WORKS, "Công trình"),
-    (ProjectKind.ACTIVITY, "Hoạt động"),
-    *ProjectKind.choices,
-]
-KEY = ("code", "source", "nature", "origin_year", "moment", "decision", "decided_on")
+OTHER_PROVINCE = "Mã “{}” đã dùng cho công trình ngoài địa bàn của tệp. Hãy xem lại mã."
+USED = "Mã “{}” đã dùng cho công trình “{}” ở {}."
+OTHER_COMPONENT = "Công trình “{}” đã ghi ở thành phần {}, không phải {}."
+TWO_PLACES = "Mã “{}” ở dòng {} thuộc đơn vị hoặc thành phần khác. Mỗi mã chỉ cho một công trình."
+CORRECTED = (
+    "Khác số đã ghi theo cùng quyết định; áp dụng sẽ thêm bút toán đính chính phần chênh lệch."
+)
+DOUBLED = (
+    "Trùng dòng {}: cùng mã, nguồn, tính chất, năm gốc, thời điểm và quyết định. "
+    "Hãy gộp thành một dòng."
+)
+NO_COMPONENT = "Không có thành phần mã “{}” trong danh mục chương trình."
+NO_DAY = "Vốn bổ sung trong năm phải có ngày quyết định."
 
 
 def capital_columns(unit):
     return [
-        Column("code", "Mã dự án", CODE, required=True, maximum=40, aliases=("Mã công trình",)),
-        Column(
-            "name",
-            "Tên công trình, hoạt động",
-            TEXT,
-            required=True,
-            maximum=300,
-            aliases=("Tên công trình/hoạt động", "Tên dự án", "Tên công trình"),
-        ),
-        Column("kind", "Loại", CHOICE, choices=KIND_LABELS, aliases=("Loại dự án",)),
-        Column("unit_code", "Mã đơn vị", CODE),
-        Column(
-            "unit_name", "Tên xã", TEXT, aliases=("Tên xã/huyện", "Xã", "Địa bàn", "Tên đơn vị")
-        ),
-        Column("district", "Tên huyện", TEXT, aliases=("Huyện",)),
-        Column(
-            "component",
-            "Thành phần",
-            CODE,
-            required=True,
-            aliases=("Mã thành phần", "Nội dung thành phần", "Dự án thành phần"),
-        ),
+        PROJECT_CODE,
+        NAME,
+        KIND,
+        UNIT_CODE,
+        UNIT_NAME,
+        DISTRICT,
+        COMPONENT,
         SOURCE,
         NATURE,
         ORIGIN,
         MOMENT,
-        Column(
-            "amount",
-            "Số tiền",
-            MONEY,
-            required=True,
-            minimum=1,
-            maximum=MOST_MONEY,
-            unit=unit,
-            aliases=("Số vốn", "Kế hoạch vốn"),
-        ),
-        Column("decision", "Số quyết định", TEXT, maximum=60),
-        Column("decided_on", "Ngày quyết định", DATE, minimum=date(2015, 1, 1)),
+        FUNDING,
+        amount_column(unit),
+        DECISION,
+        DECIDED_ON,
+        *about_columns(unit),
     ]
+
+
+def amount_column(unit):
+    return Column(
+        "amount",
+        "Số tiền",
+        MONEY,
+        required=True,
+        minimum=1,
+        maximum=MOST_MONEY,
+        unit=unit,
+        aliases=("Số vốn", "Kế hoạch vốn", "Vốn giao", "Số vốn giao", "KH vốn"),
+    )
 
 
 class CapitalImporter(Importer):
     kind = "capital"
     label = "Danh mục công trình và vốn giao"
+    about = "Mỗi dòng là vốn của một công trình, hoạt động theo nguồn, tính chất, năm gốc."
     action = "capital.import"
-    limits = REPORT
+    extensions = ("xlsx", "xls")
+    limits = EXTRACT
     template = "disbursement/capital_rows.html"
     upload_page = "disbursement:import_capital"
+    tells_same_file = True
 
-    def read(self, book, params, unit) -> Reading:
-        sheet, rows, broken, issues = read_rows(book, capital_columns)
-        if not (rows or broken):
-            return Reading(issues=issues, counts={"read": 0})
-        reader = CapitalReader(sheet, params["year"], unit)
-        for row in broken:
-            reader.look_up(row)
-        pairs = [(row, found) for row in rows if (found := reader.row(row))]
-        refuse_below_paid(pairs, params["year"], reader.faults)
-        kept = [found for _, found in pairs]
-        read = len(rows) + len(broken)
-        return Reading(kept, [*issues, *reader.faults.issues], counted(kept, read))
+    def read(self, book, params, unit):
+        return read_big(book, capital_columns, lambda sheet: CapitalReader(sheet, params, unit))
 
     def apply(self, batch, user):
-        # Two imports of one province never compare and write at the same time.
-        Unit.objects.select_for_update().get(pk=batch.unit_id)
-        rows, year = batch.preview, batch.params["year"]
-        known = known_sums({row["code"] for row in rows}, year)
-        projects = stored_projects(rows, user)
-        decisions = stored_decisions(rows, batch.unit)
-        entries = []
-        for row in rows:
-            row["known"] = known.get(tuple(row[name] for name in KEY))
-            row["state"] = state_of(row)
-            if row["state"] != "unchanged":
-                project, decision = projects[row["code"]], decisions[decision_key(row)]
-                entries.append(entry_of(row, project, decision, year, batch, user))
-        LedgerEntry.objects.bulk_create(entries, batch_size=1000)
-        refresh_statistics(Project, LedgerEntry)
-        return counted(rows, batch.counts["read"])
+        open_for(batch)
+        year = batch.params["year"]
+        held = known_sums(project_entries(year), "project__code")
+        fill_blanks(add_projects(batch.rows(), user), user)
+        projects = known_projects()
+        counts = {"created": 0, "updated": 0, "unchanged": 0}
+
+        def rows():
+            for row in batch.rows():
+                known = held.get((row["code"], *money_key(row)))
+                state = state_of(known, row["amount"])
+                counts[state] += 1
+                if state != "unchanged":
+                    found = projects[row["code"]]
+                    yield row, found["pk"], found["unit_id"], found["component_id"], known
+
+        write_entries(rows(), batch, user)
+        refresh_statistics(Project)
+        return counts
 
     def undo(self, batch, user):
-        Unit.objects.select_for_update().get(pk=batch.unit_id)
-        entries = list(batch.entries.filter(reverses=None, reversed_by=None))
-        check_undo(entries, batch)
-        LedgerEntry.objects.bulk_create(reversal_of(entry, user) for entry in entries)
+        open_for(batch)
+        check_undo(batch)
+        reverse_entries(batch, user)
 
     def success_url(self, batch):
         return f"/von/?nam={batch.params['year']}"
 
+    def template_url(self):
+        return "/von/bieu-mau/capital/"
 
-class CapitalReader:
+
+def project_entries(year):
+    return LedgerEntry.objects.for_year(year).filter(project__isnull=False)
+
+
+class CapitalReader(RowReader):
     """Checks rows against the records of one province; collects faults, writes nothing."""
 
-    def __init__(self, sheet, year, unit):
-        self.year, self.faults = year, Faults(sheet)
-        self.places = Places(unit, date(year, 12, 31))
-        self.components = dict(Component.objects.values_list("code", "pk"))
-        self.known = known_sums(None, year)
-        self.projects = {p.code: p for p in Project.objects.select_related("unit", "component")}
+    def __init__(self, sheet, params, unit):
+        self.year, self.today = params["year"], day_in(params, "sent_on")
+        super().__init__(sheet, unit, date(self.year, 12, 31))
+        self.refuse_closed_year(self.year)
+        components = Component.objects.values_list("code", "pk", "program__code")
+        self.components = {code: (pk, program) for code, pk, program in components}
+        self.held = known_sums(project_entries(self.year), "project__code")
+        self.projects = known_projects()
         self.seen, self.named = {}, {}
+        self.rungs, self.changes, self.cuts = Rungs(self.year), defaultdict(int), []
 
     def row(self, row):
-        """A JSON-able row, or None when something in it is wrong."""
         before = self.faults.error_count
-        unit = self._unit(row)
-        component = self._component(row)
+        unit, component = self.place(row), self.component(row)
         check_origin(row, self.year, self.faults)
-        self._decision(row)
+        if row["moment"] == Moment.LATER and not row["decided_on"]:
+            self.faults.error(row, "decided_on", NO_DAY)
         out = self._values(row, unit, component)
-        if unit and component:
-            self._project(row, out)
         self._doubled(row, out)
-        return out if self.faults.error_count == before else None
+        if not (unit and component):
+            return None
+        self._project(row, out)
+        if self.faults.error_count > before:
+            return None
+        self._note(row, out, component[1])
+        return out
 
     def look_up(self, row):
-        """Of a row with wrong cells, whatever can be compared with the records all the same."""
         if {"unit_code", "unit_name", "district"} <= row.values.keys():
-            self._unit(row)
+            self.place(row)
         if row.values.get("component"):
-            self._component(row)
+            self.component(row)
         if row.values.get("origin_year"):
             check_origin(row, self.year, self.faults)
 
-    def _unit(self, row):
-        try:
-            return self.places.find(row["unit_code"], row["unit_name"], row["district"])
-        except UnitNotFound as error:
-            self.faults.error(row, error.column, str(error))
-            return None
-
-    def _component(self, row):
+    def component(self, row):
         found = self.components.get(row["component"])
         if found is None:
-            self.faults.error(
-                row,
-                "component",
-                f"Không có thành phần mã “{row['component']}” trong danh mục chương trình.",
-            )
+            self.faults.error(row, "component", NO_COMPONENT.format(row["component"]))
         return found
-
-    def _decision(self, row):
-        if row["moment"] == Moment.LATER and not row["decided_on"]:
-            self.faults.error(row, "decided_on", "Vốn bổ sung trong năm phải có ngày quyết định.")
 
     def _values(self, row, unit, component):
         number = " ".join((row["decision"] or "").split())
@@ -190,195 +209,108 @@ class CapitalReader:
             "kind": str(row["kind"] or ProjectKind.WORKS),
             "unit": unit.pk if unit else None,
             "unit_name": unit.name if unit else "",
-            "component": component,
+            "component": component and component[0],
             "component_code": row["component"],
             "amount": row["amount"],
             "decision": number,
             "decided_on": decided_on(row["decided_on"], number, self.year),
         } | vintage_defaults(row, self.year)
-        out["known"] = self.known.get(tuple(out[name] for name in KEY))
-        out["state"] = state_of(out)
+        out["known"] = self.held.get((out["code"], *money_key(out)))
+        out["state"] = state_of(out["known"], out["amount"])
         return out
 
     def _project(self, row, out):
         """One code is one project, in the register and within the file."""
-        stored, first = self.projects.get(out["code"]), self.named.setdefault(out["code"], out)
-        if stored and stored.unit_id != out["unit"]:
-            self.faults.error(
-                row,
-                "code",
-                f"Mã “{out['code']}” đã dùng cho công trình “{stored.name}” ở {stored.unit}.",
-            )
-        elif stored and stored.component_id != out["component"]:
-            self.faults.error(
-                row,
-                "component",
-                f"Công trình “{out['code']}” đã ghi ở thành phần "
-                f"{stored.component.code}, không phải {out['component_code']}.",
-            )
-        elif (first["unit"], first["component"]) != (out["unit"], out["component"]):
-            self.faults.error(
-                row,
-                "code",
-                f"Mã “{out['code']}” ở dòng {first['number']} thuộc "
-                "đơn vị hoặc thành phần khác. Mỗi mã chỉ cho một công trình.",
-            )
-        if out["state"] == "updated":
-            self.faults.warning(
-                row,
-                "amount",
-                "Khác số đã ghi theo cùng quyết định; "
-                "áp dụng sẽ thêm bút toán đính chính phần chênh lệch.",
-            )
+        code, stored = out["code"], self.projects.get(out["code"])
+        first = self.named.setdefault(code, (out["unit"], out["component"], out["number"]))
+        if stored and stored["unit_id"] != out["unit"]:
+            inside = self.places.by_pk.get(stored["unit_id"])
+            words = USED.format(code, stored["name"], inside) if inside else ""
+            self.faults.error(row, "code", words or OTHER_PROVINCE.format(code))
+        elif stored and stored["component_id"] != out["component"]:
+            words = OTHER_COMPONENT.format(code, stored["component"], out["component_code"])
+            self.faults.error(row, "component", words)
+        elif first[:2] != (out["unit"], out["component"]):
+            self.faults.error(row, "code", TWO_PLACES.format(code, first[2]))
+        out["about"] = self._about(row, stored)
+
+    def _about(self, row, stored):
+        """What the row says of the works; the register is filled, never overwritten, from here."""
+        facts = with_year(facts_of(row, self.owner(row)), self.year)
+        other = differences(stored, facts) if stored else {}
+        clash = [LABELS[name] for name, (old, _) in other.items() if old not in (None, "")]
+        if clash:
+            words = f"Khác danh mục công trình ở: {', '.join(clash)}. Danh mục được giữ nguyên."
+            self.faults.warning(row, "code", words)
+        return facts
+
+    def owner(self, row):
+        """A code has to be right; a name nobody knows is told, and the owner left open."""
+        if not (row["owner_code"] or row["owner_name"]):
+            return None
+        if row["owner_code"]:
+            return self.place(row, "owner_code", "owner_name", None)
+        try:
+            return self.places.find(None, row["owner_name"], None)
+        except UnitNotFound as error:
+            self.faults.warning(row, "owner_name", f"{error} Chủ đầu tư để trống.")
+            return None
 
     def _doubled(self, row, out):
-        key = tuple(out[name] for name in KEY)
-        if key in self.seen:
-            self.faults.error(
-                row,
-                "code",
-                f"Trùng dòng {self.seen[key]}: cùng mã, nguồn, tính chất, năm gốc, "
-                "thời điểm và quyết định. Hãy gộp thành một dòng.",
+        first = self.seen.setdefault((out["code"], *money_key(out)), row.number)
+        if first != row.number:
+            self.faults.error(row, "code", DOUBLED.format(first))
+
+    def _note(self, row, out, program):
+        """A right row: what it changes, and what looks odd about it."""
+        change = out["amount"] - (out["known"] or 0)
+        self.rungs.add(out["unit"], program, out, change, (row.number, row.cell("amount")))
+        self.changes[line_of(out)] += change
+        if out["state"] == "updated":
+            self.faults.warning(row, "amount", CORRECTED)
+            self.doubt_unit(row, "amount", out["amount"], out["known"], "số đã ghi")
+        if change < 0:
+            self.cuts.append((row.number, row.cell("amount"), line_of(out)))
+        self.doubt_future(row, "decided_on", row["decided_on"], self.today)
+        self._doubt_total(row, out)
+
+    def _doubt_total(self, row, out):
+        stored = self.projects.get(out["code"])
+        whole = row["total_investment"] or (stored and stored["total_investment"])
+        if not whole:
+            return
+        if out["amount"] > whole:
+            words = (
+                f"Số tiền {millions(out['amount'])} triệu đồng lớn hơn tổng mức đầu tư "
+                f"{millions(whole)} triệu đồng."
             )
-        self.seen.setdefault(key, row.number)
+            self.faults.warning(row, "amount", words)
+        self.doubt_unit(row, "amount", out["amount"], whole, "tổng mức đầu tư")
+
+    def after(self):
+        lowered = {line for _, _, line in self.cuts if self.changes[line] < 0}
+        refused = below_paid({line: self.changes[line] for line in lowered}, self.year)
+        for number, cell, line in self.cuts:
+            if line in refused:
+                self.late_error(number, cell, refused[line])
+        for (number, cell), words in self.rungs.of_projects():
+            self.late_warning(number, cell or "", words)
 
 
-def decided_on(day, number, year):
-    """Without a number nothing keeps the day but the entry itself, which has one in any case."""
-    if not day and not number:
-        day = date(year, 1, 1)
-    return day.isoformat() if day else ""
+def line_of(out):
+    return tuple(out[name] for name in ("code", *VINTAGE))
 
 
-def known_sums(codes, year):
-    """{(code, vintage, decision, day): đồng already in the ledger}; what was undone sums to 0."""
-    rows = LedgerEntry.objects.filter(plan_year=year, project__isnull=False)
-    if codes is not None:
-        rows = rows.filter(project__code__in=codes)
-    sums = (
-        rows.order_by()
-        .values_list(
-            "project__code",
-            "source",
-            "nature",
-            "origin_year",
-            "moment",
-            "decision__number",
-            Case(When(decision=None, then="effective_on"), default="decision__issued_on"),
-        )
-        .annotate(total=Sum("amount"))
-    )
-    return {
-        (*vintage, number or "", issued.isoformat() if issued else ""): total
-        for *vintage, number, issued, total in sums
-        if total
-    }
-
-
-def state_of(row):
-    if row["known"] is None:
-        return "created"
-    return "unchanged" if row["known"] == row["amount"] else "updated"
-
-
-def counted(rows, read):
-    states = [row["state"] for row in rows]
-    return {"read": read} | {
-        name: states.count(name) for name in ("created", "updated", "unchanged")
-    }
-
-
-def stored_projects(rows, user):
-    wanted = {row["code"]: row for row in rows}
-    known = set(Project.objects.filter(code__in=wanted).values_list("code", flat=True))
-    new = [
-        Project(
-            code=code,
-            name=row["name"],
-            kind=row["kind"],
-            unit_id=row["unit"],
-            component_id=row["component"],
-        )
-        for code, row in wanted.items()
-        if code not in known
-    ]
-    bulk_create_with_history(new, Project, batch_size=1000, default_user=user)
-    return {project.code: project for project in Project.objects.filter(code__in=wanted)}
-
-
-def decision_key(row):
-    return row["decision"], row["decided_on"]
-
-
-def stored_decisions(rows, unit):
-    """Decisions named in the file, found or noted down; no number means no document."""
-    out = {}
-    for number, day in {decision_key(row) for row in rows}:
-        out[(number, day)] = decision_document(number, day, unit) if number else None
-    return out
-
-
-def decision_document(number, day, unit):
-    is_resolution = "/NQ" in number.upper()
-    kinds = LegalDocument.Kind
-    found, _ = LegalDocument.objects.get_or_create(
-        number=number,
-        issued_on=date.fromisoformat(day) if day else None,
-        defaults={
-            "kind": kinds.RESOLUTION if is_resolution else kinds.DECISION,
-            "issuer": f"{'HĐND' if is_resolution else 'UBND'} {unit.name}",
-            "abstract": "Giao vốn theo danh mục công trình, hoạt động",
-        },
-    )
-    return found
-
-
-def entry_of(row, project, decision, year, batch, user):
-    """The allotment, or the correction of one that the file states differently."""
-    is_correction = row["known"] is not None
-    day = date.fromisoformat(row["decided_on"]) if row["decided_on"] else date(year, 1, 1)
-    return LedgerEntry(
-        kind=EntryKind.CORRECTION if is_correction else allotment_kind(row, year),
-        project=project,
-        unit_id=project.unit_id,
-        component_id=project.component_id,
-        source=row["source"],
-        nature=row["nature"],
-        plan_year=year,
-        origin_year=row["origin_year"],
-        moment=row["moment"],
-        amount=row["amount"] - (row["known"] or 0),
-        decision=decision,
-        effective_on=day,
-        batch=batch,
-        recorded_by=user,
-    )
-
-
-def allotment_kind(row, year):
-    if row["origin_year"] < year:
-        return EntryKind.CARRY_IN
-    return EntryKind.SUPPLEMENT if row["moment"] == Moment.LATER else EntryKind.ALLOTMENT
-
-
-def reversal_of(entry, user):
-    copied = {
-        name: getattr(entry, name)
-        for name in (
-            "kind",
-            "project_id",
-            "unit_id",
-            "component_id",
-            "source",
-            "nature",
-            "plan_year",
-            "origin_year",
-            "moment",
-            "decision_id",
-            "effective_on",
-            "batch_id",
-        )
-    }
-    return LedgerEntry(
-        **copied, amount=-entry.amount, reverses=entry, recorded_by=user, note="Hoàn tác đợt nhập"
-    )
+def fill_blanks(wanted, user):
+    """Fields of the register that were empty and that the list knows; `wanted`: {code: facts}."""
+    projects, changes = known_projects(), {}
+    for code, facts in wanted.items():
+        stored = projects[code]
+        new = {
+            name: value
+            for name, (old, value) in differences(stored, facts).items()
+            if old in (None, "")
+        }
+        if new:
+            changes[stored["pk"]] = new
+    change_projects(changes, user)

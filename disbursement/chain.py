@@ -1,7 +1,7 @@
 """The allotment chain: what was shared out below a unit never exceeds what it was assigned.
 
-Compared by programme, source, nature and origin year, since the upper rungs assign by programme
-and only the project list names components.
+Compared by programme, source, nature, origin year and funding, since the upper rungs assign by
+programme and only the project list names components.
 """
 
 from collections import defaultdict
@@ -12,9 +12,9 @@ from typing import Any
 from organizations.models import Unit, UnitParent, UnitScope, Via
 from organizations.models.units import valid_on
 
-from .models import LedgerEntry
+from .models import STOCK, LedgerEntry
 
-KEY = ("component__program__code", "source", "nature", "origin_year")
+KEY = ("component__program__code", *STOCK)
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ def check_chain(plan_year: int, as_of: date | None = None) -> ChainCheck:
     entries = LedgerEntry.objects.for_year(plan_year)
     if as_of:
         entries = entries.as_of(as_of)
-    assigned = entries.filter(project=None).total_by("unit", *KEY)
+    assigned = entries.on_rungs().total_by("unit", *KEY)
     below = {
         "đơn vị trực tiếp bên dưới": _to_parents(assigned, day),
         "danh mục công trình": _to_ancestors(
-            entries.filter(project__isnull=False).total_by("project__unit", *KEY), day
+            entries.on_projects().total_by("project__unit", *KEY), day
         ),
     }
     units = Unit.objects.in_bulk({unit for unit, *_ in assigned})

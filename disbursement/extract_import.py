@@ -1,24 +1,26 @@
-"""Import of a Treasury extract: cumulative figures as of a day, kept as differences.
+"""Import of a Treasury extract: cumulative figures as of a day, each kept as a TreasuryLine.
 
-A line (project × vintage) reported as C at day D writes one row dated D with C minus what was
+A line (project × vintage) reported as C at day D writes one payment dated D with C minus what was
 known up to D, and C itself beside it; a difference of 0 is written too, since it says that the
 Treasury spoke. When a later extract had already come, the first one after D gets the opposite
-difference, so that the totals reported from that day on stay true.
+difference, so that the totals reported from that day on stay true (ADR 9). A line with vouchers
+typed beside it is not posted, and a code nobody knows waits for a person (ADR 27).
 """
 
 from datetime import date
 
-from django.db.models import Max
-
-from core.columns import CODE, MONEY, Column
+from core.column_rows import Issue
+from core.columns import CODE, MONEY, TEXT, Column
 from core.planner import refresh_statistics
 from core.sheet_guard import EXTRACT
-from core.transitions import InvalidTransition
-from jobs.imports import Importer, Reading
+from jobs.imports import HangsOn, Importer, Reading
+from jobs.staged import Spool
 from organizations.models import Unit
 
-from .models import VINTAGE, LedgerEntry, Payment, PaymentKind, Project
+from .closing import lock_books, refuse_closed
+from .models import VINTAGE, Payment, TreasuryLine
 from .sheets import (
+    FUNDING,
     MOMENT,
     MOST_MONEY,
     NATURE,
@@ -29,19 +31,51 @@ from .sheets import (
     read_rows,
     vintage_defaults,
 )
+from .treasury.posting import (
+    CREATED,
+    HELD,
+    UNCHANGED,
+    UPDATED,
+    WAITING,
+    KnownPayments,
+    key_of,
+    later_reports,
+    live,
+    payments_of,
+    plans_of,
+    reversal_of,
+)
+from .treasury.said import WRONG_UNIT, Names, SaidBefore, closed_units
 
-LINE = ("project__code", *VINTAGE)
-KEY = ("code", *VINTAGE)
+SHOWN = 10
+STATES = (CREATED, UPDATED, UNCHANGED)
 BLANK = "Dòng của “{}” để trống cả hai cột lũy kế nên không được ghi. Chưa chi thì hãy ghi số 0."
+UNKNOWN = (
+    "Chưa có công trình mã “{}”. Dòng được giữ và chờ ghép ở trang Đối chiếu Kho bạc; chưa tính "
+    "vào số giải ngân."
+)
+ELSEWHERE = "Mã “{}” là của đơn vị ngoài phạm vi của tệp này. Hãy bỏ dòng này hoặc kiểm tra lại mã."
+TWICE = (
+    "Trùng dòng {}: cùng công trình, nguồn, tính chất, năm gốc và thời điểm giao. "
+    "Hãy gộp thành một dòng."
+)
 
 
 def extract_columns(unit):
     return [
         Column("code", "Mã dự án", CODE, required=True, maximum=40, aliases=("Mã công trình",)),
+        Column(
+            "name",
+            "Tên công trình",
+            TEXT,
+            maximum=300,
+            aliases=("Tên dự án", "Tên công trình, hoạt động"),
+        ),
         SOURCE,
         NATURE,
         ORIGIN,
         MOMENT,
+        FUNDING,
         Column(
             "advance",
             "Tạm ứng lũy kế",
@@ -67,9 +101,12 @@ class ExtractImporter(Importer):
     kind = "disbursements"
     label = "Số liệu giải ngân của Kho bạc"
     action = "disbursement.import"
+    about = "Số lũy kế đến một ngày của từng công trình, từng nguồn vốn."
+    extensions = ("xlsx", "xls")
     limits = EXTRACT
     template = "disbursement/extract_rows.html"
     upload_page = "disbursement:import_disbursements"
+    tells_same_file = True
 
     def read(self, book, params, unit) -> Reading:
         sheet, rows, broken, issues = read_rows(book, extract_columns)
@@ -78,224 +115,236 @@ class ExtractImporter(Importer):
         reader = ExtractReader(sheet, params["year"], date.fromisoformat(params["as_of"]), unit)
         for row in broken:
             reader.look_up(row)
-        kept = [found for row in rows if (found := reader.row(row))]
+        kept = [found for row in rows if (found := taken(reader, row))]
         read = len(rows) + len(broken)
-        return Reading(kept, [*issues, *reader.faults.issues], counted(kept, read))
+        found = [*issues, *reader.of_the_file(), *reader.faults.issues]
+        return Reading(spooled(kept), found, counted(kept, read))
 
     def apply(self, batch, user):
         # Two extracts of one province never compare and write at the same time.
-        Unit.objects.select_for_update().get(pk=batch.unit_id)
-        rows, day = batch.preview, date.fromisoformat(batch.params["as_of"])
-        known = KnownPayments(batch.params["year"], day)
-        projects = dict(
-            Project.objects.filter(code__in={row["code"] for row in rows}).values_list("code", "pk")
-        )
+        lock_books(batch.unit)
+        refuse_closed(batch.unit, batch.params["year"])
+        rows, day = list(batch.rows()), date.fromisoformat(batch.params["as_of"])
+        year = batch.params["year"]
+        known, plans = KnownPayments(year, day), plans_of(year)
+        lines = [line_of(row, batch, day) for row in rows]
+        TreasuryLine.objects.bulk_create(lines, batch_size=1000)
         payments = []
-        for row in rows:
+        for row, line in zip(rows, lines, strict=True):
             known.compare(row)
-            if row["state"] != "unchanged":
-                shared = shared_fields(row, projects[row["code"]], batch, user)
-                payments += payments_of(row, shared, day, known.next_after(row))
+            if row["state"] in (CREATED, UPDATED):
+                is_over = row["cumulative"] > (plans.get(key_of(row)) or 0)
+                payments += payments_of(line, known, user=user, is_over_plan=is_over)
         Payment.objects.bulk_create(payments, batch_size=1000)
         refresh_statistics(Payment)
+        refresh_statistics(TreasuryLine)
         return counted(rows, batch.counts["read"])
 
     def undo(self, batch, user):
-        Unit.objects.select_for_update().get(pk=batch.unit_id)
-        payments = list(
-            batch.payments.filter(reverses=None, reversed_by=None).select_related("project")
-        )
+        lock_books(batch.unit)
+        refuse_closed(batch.unit, batch.params["year"])
+        payments = list(live(batch.payments).select_related("project"))
         check_undo(payments, batch)
         Payment.objects.bulk_create(reversal_of(payment, user) for payment in payments)
 
     def success_url(self, batch):
-        return f"/von/?nam={batch.params['year']}"
+        return f"/von/doi-chieu/?nam={batch.params['year']}"
+
+    def template_url(self):
+        return "/von/bieu-mau/disbursements/"
 
 
-class KnownPayments:
-    """What was recorded before, line by line: totals up to the day, reports at and after it."""
-
-    def __init__(self, year, day):
-        rows = Payment.objects.for_year(year)
-        self.totals = rows.as_of(day).total_by(*LINE)
-        reports = rows.filter(
-            reported_cumulative__isnull=False, reverses=None, reversed_by=None
-        ).order_by("paid_on", "pk")
-        self.at_day = _last_of(reports.filter(paid_on=day))
-        self.later = {}
-        for *key, paid_on, total in reports.filter(paid_on__gt=day).values_list(
-            *LINE, "paid_on", "reported_cumulative"
-        ):
-            held = self.later.setdefault(tuple(key), (paid_on, total))
-            # Of several reports for that day the last one holds.
-            if held[0] == paid_on:
-                self.later[tuple(key)] = (paid_on, total)
-
-    def compare(self, row):
-        key = tuple(row[name] for name in KEY)
-        row["known"] = self.totals.get(key)
-        row["state"] = "created"
-        if key in self.at_day:
-            is_same = row["known"] == row["cumulative"] == self.at_day[key]
-            row["state"] = "unchanged" if is_same else "updated"
-
-    def next_after(self, row):
-        """(day, reported total) of the first later report on this line, or None."""
-        return self.later.get(tuple(row[name] for name in KEY))
-
-
-def _last_of(reports):
-    return {tuple(key): total for *key, total in reports.values_list(*LINE, "reported_cumulative")}
+def line_of(row, batch, day):
+    """The line exactly as the Treasury said it."""
+    return TreasuryLine(
+        batch=batch,
+        unit_id=batch.unit_id,
+        number=row["number"],
+        as_of=day,
+        plan_year=batch.params["year"],
+        code=row["code"],
+        name=row["said_name"],
+        advance=row["said_advance"],
+        volume=row["said_volume"],
+        cumulative=row["cumulative"],
+        project_id=row["project"],
+        match=row["match"],
+        **{name: row[name] for name in VINTAGE},
+    )
 
 
 class ExtractReader:
-    """Checks lines against projects and plans of one province; writes nothing."""
+    """Checks lines against projects, plans and earlier extracts of one province; writes nothing."""
 
     def __init__(self, sheet, year, day, unit):
-        self.year, self.faults, self.seen = year, Faults(sheet), {}
-        inside = Unit.objects.below(unit, min(day, date(year, 12, 31)))
-        self.names = dict(Project.objects.filter(unit__in=inside).values_list("code", "name"))
-        self.plans = (
-            LedgerEntry.objects.for_year(year).filter(project__isnull=False).total_by(*LINE)
-        )
-        self.known = KnownPayments(year, day)
+        self.year, self.day, self.faults, self.seen = year, day, Faults(sheet), {}
+        self.names = Names(unit, Unit.objects.below(unit, min(day, date(year, 12, 31))))
+        self.plans, self.closed = plans_of(year), closed_units(year)
+        self.known, self.said = KnownPayments(year, day), SaidBefore(unit, year, day)
+        self.unit = unit
+
+    def of_the_file(self):
+        """What concerns the file as a whole and no single cell."""
+        latest = self.said.latest
+        if latest and latest > self.day:
+            yield Issue(
+                "warning",
+                self.faults.sheet.name,
+                "",
+                f"Đã có số Kho bạc chốt ngày {latest:%d/%m/%Y}, sau ngày {self.day:%d/%m/%Y} của "
+                "tệp này. Số của ngày sau được giữ nguyên.",
+            )
 
     def row(self, row):
         """A JSON-able line, or None when it is wrong; doubts stay as warnings."""
-        name = self._name(row)
-        if not check_origin(row, self.year, self.faults) or name is None:
+        found = self._find(row)
+        if not check_origin(row, self.year, self.faults) or found is None:
             return None
         if row["advance"] is None and row["volume"] is None:
             self.faults.warning(row, "volume", BLANK.format(row["code"]))
             return None
-        out = self._values(row, name)
-        key = tuple(out[column] for column in KEY)
+        out = self._values(row, *found)
+        key = (out["project"] or out["code"], *(out[name] for name in VINTAGE))
         if key in self.seen:
-            self.faults.error(
-                row,
-                "code",
-                f"Trùng dòng {self.seen[key]}: cùng mã, nguồn, "
-                "tính chất, năm gốc và thời điểm giao. Hãy gộp thành một dòng.",
-            )
+            self.faults.error(row, "code", TWICE.format(self.seen[key]))
             return None
         self.seen[key] = row.number
-        self._doubts(row, out, key)
+        self._doubts(row, out)
         return out
 
     def look_up(self, row):
         """Of a line with wrong cells, whatever can be compared with the records all the same."""
         if row.values.get("code"):
-            self._name(row)
+            self._find(row)
         if row.values.get("origin_year"):
             check_origin(row, self.year, self.faults)
 
-    def _name(self, row):
-        name = self.names.get(row["code"])
-        if name is None:
-            self.faults.error(
-                row,
-                "code",
-                f"Không có công trình mã “{row['code']}”. Hãy nhập "
-                "danh mục và kế hoạch vốn của công trình trước.",
-            )
-        return name
+    def _find(self, row):
+        """(project, name, how it was matched); None when the line cannot be kept."""
+        found = self.names.find(row["code"])
+        if found is None and self.names.is_elsewhere(row["code"]):
+            self.faults.error(row, "code", ELSEWHERE.format(row["code"]))
+            return None
+        if found is None:
+            self.faults.warning(row, "code", UNKNOWN.format(row["code"]))
+            return None, "", ""
+        project, name, unit, match = found
+        if reason := self.closed.get(unit):
+            self.faults.error(row, "code", reason)
+            return None
+        return project, name, match
 
-    def _values(self, row, name):
-        advance, volume = row["advance"] or 0, row["volume"] or 0
+    def _values(self, row, project, name, match):
+        advance, volume = row["advance"], row["volume"]
         out = {
             "number": row.number,
             "code": row["code"],
-            "name": name,
-            "advance": advance,
-            "volume": volume,
-            "cumulative": advance + volume,
+            "name": name or row["name"] or "",
+            "said_name": row["name"] or "",
+            "project": project,
+            "match": match,
+            "advance": advance or 0,
+            "volume": volume or 0,
+            "said_advance": advance,
+            "said_volume": volume,
+            "cumulative": (advance or 0) + (volume or 0),
         } | vintage_defaults(row, self.year)
         self.known.compare(out)
+        out["plan"] = self.plans.get(key_of(out))
+        out["is_over_plan"] = bool(project) and out["cumulative"] > (out["plan"] or 0)
         return out
 
-    def _doubts(self, row, out, key):
-        plan = self.plans.get(key)
-        out["plan"], out["is_over_plan"] = plan, out["cumulative"] > (plan or 0)
+    def _doubts(self, row, out):
         place = "volume" if "volume" in row.cells else "code"
-        if plan is None and out["cumulative"]:
-            self.faults.warning(
-                row,
-                place,
-                f"Công trình “{out['code']}” chưa có kế hoạch vốn ở "
-                "nguồn, tính chất, năm gốc này; số Kho bạc vẫn được ghi.",
+        for words in filter(None, [self._plan_doubt(out), *self._said_doubts(out)]):
+            self.faults.warning(row, place, words)
+
+    def _plan_doubt(self, out):
+        if not out["is_over_plan"]:
+            return ""
+        if out["plan"] is None:
+            return (
+                f"Công trình “{out['code']}” chưa có kế hoạch vốn ở nguồn, tính chất, năm gốc "
+                "này; số Kho bạc vẫn được ghi."
             )
-        elif out["is_over_plan"]:
-            self.faults.warning(
-                row,
-                place,
-                f"Kho bạc báo đã chi nhiều hơn kế hoạch của “"
-                f"{out['code']}”; số Kho bạc vẫn được ghi và đánh dấu.",
+        if out["cumulative"] > WRONG_UNIT * out["plan"]:
+            return (
+                f"Lũy kế của “{out['code']}” lớn gấp hàng nghìn lần kế hoạch. Hãy xem lại đơn vị "
+                "tính của tệp trước khi áp dụng."
             )
-        if out["known"] is not None and out["cumulative"] < out["known"]:
-            self.faults.warning(
-                row, place, f"Lũy kế của “{out['code']}” thấp hơn số đã ghi đến ngày này."
+        return (
+            f"Kho bạc báo đã chi nhiều hơn kế hoạch của “{out['code']}”; số Kho bạc vẫn được ghi "
+            "và đánh dấu."
+        )
+
+    def _said_doubts(self, out):
+        """Against what the Treasury itself said before, else against the books."""
+        key, code, total = (out["code"], *key_of(out)[1:]), out["code"], out["cumulative"]
+        same, before = self.said.same_day.get(key), self.said.previous.get(key, out["known"])
+        if same is not None and same != total:
+            yield f"Tệp trước cùng ngày chốt báo số khác cho “{code}”; số của tệp này thay số đó."
+        if before is None:
+            return
+        if total and before > WRONG_UNIT * total:
+            yield (
+                f"Lũy kế của “{code}” nhỏ hơn số trước hàng nghìn lần. Hãy xem lại đơn vị tính "
+                "của tệp trước khi áp dụng."
+            )
+        elif total < before:
+            yield f"Lũy kế của “{code}” thấp hơn số đã ghi trước đó."
+        elif before and total > WRONG_UNIT * before:
+            yield (
+                f"Lũy kế của “{code}” lớn hơn số trước hàng nghìn lần. Hãy xem lại đơn vị tính "
+                "của tệp trước khi áp dụng."
             )
 
 
 def counted(rows, read):
     states = [row["state"] for row in rows]
-    return {"read": read} | {
-        name: states.count(name) for name in ("created", "updated", "unchanged")
-    }
-
-
-def shared_fields(row, project, batch, user):
-    return {name: row[name] for name in VINTAGE} | {
-        "project_id": project,
-        "kind": PaymentKind.CUMULATIVE,
-        "batch": batch,
-        "plan_year": batch.params["year"],
-        "recorded_by": user,
-    }
-
-
-def payments_of(row, shared, day, later):
-    """The difference of this day and, when a later report stands, its counterpart there."""
-    difference = row["cumulative"] - (row["known"] or 0)
-    rows = [
-        Payment(
-            **shared,
-            amount=difference,
-            paid_on=day,
-            reported_cumulative=row["cumulative"],
-            reported_advance=row["advance"],
-            is_over_plan=row["is_over_plan"],
-        )
-    ]
-    if later and difference:
-        rows.append(
-            Payment(**shared, amount=-difference, paid_on=later[0], reported_cumulative=later[1])
-        )
-    return rows
-
-
-def reversal_of(payment, user):
-    names = ("project_id", "kind", "plan_year", "paid_on", "batch_id", *VINTAGE)
-    copied = {name: getattr(payment, name) for name in names}
-    return Payment(**copied, amount=-payment.amount, reverses=payment, recorded_by=user)
+    waits = {name: states.count(name) for name in (HELD, WAITING) if name in states}
+    return {"read": read} | {name: states.count(name) for name in STATES} | waits
 
 
 def check_undo(payments, batch):
-    """Refused when a later extract was compared with these figures."""
-    if not payments:
-        return
-    keys = ("project", "plan_year", *VINTAGE)
-    mine = {(p.project_id, *(getattr(p, name) for name in keys[1:])) for p in payments}
-    later = Payment.objects.filter(
-        project__in={p.project_id for p in payments},
-        pk__gt=max(p.pk for p in payments),
-        reported_cumulative__isnull=False,
-        reverses=None,
-        reversed_by=None,
-    ).exclude(batch=batch)
-    if mine & set(later.values_list(*keys)):
-        latest = later.aggregate(batch=Max("batch"))["batch"]
-        raise InvalidTransition(
-            f"Chưa hoàn tác được: đợt nhập {latest} ghi sau đã tính trên số của đợt này. "
-            "Hãy hoàn tác đợt sau trước."
+    """Refused while somebody has posted on its lines, or a later extract was compared with them."""
+    posted = live(Payment.objects).filter(treasury_line__batch=batch, batch=None)
+    found = list(posted.select_related("project")[:SHOWN])
+    if codes := [one.project.code for one in found]:
+        raise HangsOn(
+            f"Chưa hoàn tác được: đã ghi theo số Kho bạc của đợt này cho {', '.join(codes)}. "
+            "Hãy đảo các bút toán đó ở trang Đối chiếu Kho bạc trước.",
+            [(f"{one.project.code}: {one.project.name}", page_of(one)) for one in found],
         )
+    later = later_reports(payments)
+    if later:
+        raise HangsOn(
+            f"Chưa hoàn tác được: {name_of(later[-1])} ghi sau đã tính trên số của đợt này. "
+            "Hãy hoàn tác đợt sau trước.",
+            [(f"{one.project.code}: {name_of(one)}", page_of(one)) for one in later[:SHOWN]],
+        )
+
+
+def page_of(payment):
+    return f"/von/doi-chieu/cong-trinh/{payment.project_id}/?nam={payment.plan_year}"
+
+
+def taken(reader, row):
+    """The row with what is said about it, so that doubtful rows can be looked at first."""
+    start = len(reader.faults.issues)
+    out = reader.row(row)
+    said = [[issue.severity, issue.message] for issue in reader.faults.issues[start:]]
+    return out | {"faults": said} if out and said else out
+
+
+def spooled(rows):
+    """Outside memory and preview: a province's extract has tens of thousands of rows."""
+    spool = Spool()
+    for row in rows:
+        spool.add(row)
+    return spool
+
+
+def name_of(payment):
+    if payment.batch_id:
+        return f"đợt nhập {payment.batch_id}"
+    return f"bút toán ghi theo Kho bạc ngày {payment.paid_on:%d/%m/%Y} của {payment.project.code}"

@@ -7,6 +7,8 @@ Conventions
 * Carried-in money is that whose origin year lies before the plan year.
 * A rate has a named denominator, and its numerator is the part of the payments that came out of
   that denominator: over the plan of the year alone, payments from last year's money do not count.
+* What is asked as known now is read from the roll-ups by month (`MoneyCell`) where these can say
+  it exactly; what was known earlier, one project, one moment of giving: from the rows.
 * Parts are never averaged: each rate is made from its own sums. A missing figure is None; a
   project with a plan and no payment is at 0 only once the year's payments are being recorded.
 """
@@ -26,10 +28,10 @@ from core import money
 from organizations.models import Unit, UnitScope, Via
 from organizations.models.units import valid_on
 
+from .cells import CARRIED, OF_YEAR, cell_lookups, cell_sums, cell_totals, cells_as_of
 from .models import VINTAGE, LedgerEntry, LedgerQuerySet, Payment, PaymentQuerySet
+from .models.cells import MoneyCellQuerySet
 
-OF_YEAR = Q(origin_year=F("plan_year"))
-CARRIED = Q(origin_year__lt=F("plan_year"))
 # Ways to group; the same path holds for entries and payments.
 KEYS = {
     "unit": "project__unit",
@@ -46,6 +48,8 @@ class Denominator(models.TextChoices):
     WITH_CARRY = "with_carry", "kế hoạch năm, kể cả vốn kéo dài"
     YEAR_PLAN = "year_plan", "kế hoạch năm"
     ASSIGNED = "assigned", "vốn cấp trên giao"
+    PROVINCE = "province", "vốn tỉnh giao cho đơn vị"
+    PM = "pm", "vốn Thủ tướng Chính phủ giao"
 
 
 def add(*parts: int | None) -> int | None:
@@ -63,6 +67,10 @@ class Figure:
     paid_of_year: int | None = None
     paid_of_carried: int | None = None
     assigned: int | None = None
+    # Rungs of the chain that only some places have; `envelope` reads them when they are asked.
+    by_province: int | None = None
+    by_pm: int | None = None
+    paid_of_pm: int | None = None
 
     @property
     def to_spend(self) -> int | None:
@@ -77,11 +85,17 @@ class Figure:
         return None if self.to_spend is None else self.to_spend - (self.paid or 0)
 
     def whole(self, over: str) -> int | None:
-        wholes = {"year_plan": self.planned, "assigned": self.assigned}
+        wholes = {
+            "year_plan": self.planned,
+            "assigned": self.assigned,
+            "province": self.by_province,
+            "pm": self.by_pm,
+        }
         return wholes.get(over, self.to_spend)
 
     def part(self, over: str) -> int | None:
-        return self.paid_of_year if over == Denominator.YEAR_PLAN else self.paid
+        parts = {"year_plan": self.paid_of_year, "pm": self.paid_of_pm}
+        return parts.get(over, self.paid)
 
     def rate(self, over: str = Denominator.WITH_CARRY) -> Decimal | None:
         part, whole = self.part(over), self.whole(over)
@@ -102,6 +116,8 @@ class Books:
     plan_year: int
     as_of: date
     is_reported: bool
+    # The same money rolled up; None where the cells cannot say it exactly.
+    cells: MoneyCellQuerySet | None = None
 
     @property
     def tree_day(self) -> date:
@@ -109,8 +125,13 @@ class Books:
         return min(self.as_of, date(self.plan_year, 12, 31))
 
     def where(self, **lookups: Any) -> "Books":
+        of_cells = cell_lookups(lookups)
+        has_cells = self.cells is not None and of_cells is not None
         return replace(
-            self, entries=self.entries.filter(**lookups), payments=self.payments.filter(**lookups)
+            self,
+            entries=self.entries.filter(**lookups),
+            payments=self.payments.filter(**lookups),
+            cells=self.cells.filter(**of_cells) if has_cells else None,
         )
 
     def only(self, by: str, key: Key) -> "Books":
@@ -131,10 +152,15 @@ class Books:
         return replace(self.where(**vintage), chain=self.chain.filter(**vintage))
 
     def payments_only(self, condition: Q) -> "Books":
-        return replace(self, payments=self.payments.filter(condition))
+        """For the curve of what was paid; plans are not narrowed."""
+        cells = None if self.cells is None else self.cells.filter(condition)
+        return replace(self, payments=self.payments.filter(condition), cells=cells)
 
     def total(self) -> Figure:
-        return plan_and_paid(self.entries, self.payments, self.is_reported, self.chain)
+        if self.cells is None:
+            return plan_and_paid(self.entries, self.payments, self.is_reported, self.chain)
+        planned, paid = cell_totals(self.cells)
+        return _figure(planned, paid, self.is_reported, self.chain.total())
 
 
 def open_books(
@@ -143,16 +169,19 @@ def open_books(
     """The year's rows up to a day, as known at a moment, within what the user may read."""
     entries = LedgerEntry.objects.for_year(plan_year).as_of(as_of, known_at)
     payments = Payment.objects.for_year(plan_year).as_of(as_of, known_at)
-    is_reported = payments.exists()
+    cells = cells_as_of(plan_year, as_of) if known_at is None else None
+    is_reported = payments.exists() if cells is None else cells.filter(paid_rows__gt=0).exists()
     if user is not None:
         entries, payments = entries.for_user(user), payments.for_user(user)
+        cells = None if cells is None else cells.for_user(user)
     return Books(
         entries.filter(project__isnull=False),
         payments,
-        entries.filter(project=None),
+        entries.on_rungs(),
         plan_year,
         as_of,
         is_reported,
+        cells,
     )
 
 
@@ -183,23 +212,34 @@ def _figure(planned, paid, is_reported, assigned=None):
 
 def grouped(books: Books, by: str) -> dict[Key, Figure]:
     """{key: figure} by unit, project, program, component, nature or source: two queries."""
-    planned, paid = _sums(books.entries, KEYS[by]), _sums(books.payments, KEYS[by])
-    nothing = (None, None)
-    return {
-        key: _figure(planned.get(key, nothing), paid.get(key, nothing), books.is_reported)
-        for key in [*planned, *(key for key in paid if key not in planned)]
-    }
+    return _by_paths(books, KEYS[by])
 
 
 def crossed(books: Books, by: str, across: str) -> dict[tuple[Key, Key], Figure]:
     """{(key, key): figure} grouped two ways at once: two queries."""
-    planned = _sums(books.entries, KEYS[by], KEYS[across])
-    paid = _sums(books.payments, KEYS[by], KEYS[across])
+    return _by_paths(books, KEYS[by], KEYS[across])
+
+
+def _by_paths(books, *paths):
+    names = cell_lookups(dict.fromkeys(paths))
+    if books.cells is not None and names is not None:
+        return _from_cells(books, list(names))
+    planned, paid = _sums(books.entries, *paths), _sums(books.payments, *paths)
     nothing = (None, None)
     return {
         key: _figure(planned.get(key, nothing), paid.get(key, nothing), books.is_reported)
         for key in [*planned, *(key for key in paid if key not in planned)]
     }
+
+
+def _from_cells(books, names):
+    rows = books.cells.order_by().values_list(*names)
+    out = {}
+    for *key, planned, paid in cell_sums(rows):
+        if planned != (None, None) or paid != (None, None):
+            figure = _figure(planned, paid, books.is_reported)
+            out[key[0] if len(names) == 1 else tuple(key)] = figure
+    return out
 
 
 def _split():
@@ -254,7 +294,7 @@ def _folded(figures, keys: Iterable[int]) -> Figure:
 
 
 def vintages(books: Books) -> dict[tuple, Figure]:
-    """{(source, nature, origin_year, moment): figure} of the rows given."""
+    """{key of VINTAGE: figure} of the rows given."""
     planned, paid = books.entries.total_by(*VINTAGE), books.payments.total_by(*VINTAGE)
     out = {}
     for key in sorted({*planned, *paid}):
@@ -312,7 +352,11 @@ def cumulative_by_month(books: Books) -> list[MonthPoint]:
     31/01); None for months not yet begun."""
     # By day in the database and by month here: taking dates apart is slow on SQLite.
     sums: Counter = Counter()
-    for day, total in books.payments.order_by().values_list("paid_on").annotate(Sum("amount")):
+    if books.cells is None:
+        found = books.payments.values_list("paid_on").annotate(Sum("amount"))
+    else:
+        found = books.cells.filter(paid_rows__gt=0).values_list("month").annotate(Sum("paid"))
+    for day, total in found.order_by():
         sums[day.year, day.month] += total
     points = [(books.plan_year, month) for month in range(1, 13)] + [(books.plan_year + 1, 1)]
     out, reached = [], sum(total for key, total in sums.items() if key < points[0])

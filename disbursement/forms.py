@@ -6,11 +6,10 @@ from core.columns import CODE, DATE, MILLION, MONEY, TEXT, Column
 from core.forms import ColumnField
 from jobs.forms import UploadForm
 from organizations.models import Unit
-from programs.models import Component, Program
+from programs.models import Component
 
 from .calendar import plan_year_of
-from .figures import Denominator
-from .models import VINTAGE, Moment, Nature, PaymentKind, Project, ProjectKind, Source
+from .models import VINTAGE, Funding, Moment, Nature, PaymentKind, Project, ProjectKind, Source
 
 CHOOSE = "– Chọn –"
 FIRST_YEAR = 2021
@@ -20,50 +19,6 @@ def year_choices(day):
     return [(year, str(year)) for year in range(day.year + 1, FIRST_YEAR - 1, -1)]
 
 
-class OverviewFilter(forms.Form):
-    """What the page shows; every choice stands in the address."""
-
-    ct = forms.ChoiceField(label="Chương trình", required=False)
-    tinh_chat = forms.ChoiceField(
-        label="Loại vốn",
-        required=False,
-        choices=[("", "Đầu tư và sự nghiệp"), *Nature.choices],
-    )
-    nam = forms.TypedChoiceField(label="Năm kế hoạch", coerce=int, required=False)
-    mau_so = forms.ChoiceField(
-        label="Mẫu số của tỷ lệ",
-        required=False,
-        choices=[(value, label.capitalize()) for value, label in Denominator.choices],
-    )
-    nguon = forms.ChoiceField(
-        label="Nguồn", required=False, choices=[("", "Mọi nguồn"), *Source.choices]
-    )
-
-    def __init__(self, data, *, today):
-        # What the address leaves out is shown as chosen, not as the first of a list.
-        shown = {"nam": plan_year_of(today), "mau_so": Denominator.WITH_CARRY.value}
-        super().__init__(shown | data)
-        self.today = today
-        programs = Program.objects.order_by("order").values_list("code", "short_name")
-        self.fields["ct"].choices = [("", "Mọi chương trình"), *programs]
-        self.fields["nam"].choices = year_choices(today)
-
-    def chosen(self):
-        """Values with their defaults; what the address misspells counts as not chosen."""
-        self.is_valid()
-        data = self.cleaned_data
-        return {
-            "year": data.get("nam") or plan_year_of(self.today),
-            "over": data.get("mau_so") or Denominator.WITH_CARRY,
-            "program": data.get("ct", ""),
-            "vintage": {
-                name: data[field]
-                for name, field in (("nature", "tinh_chat"), ("source", "nguon"))
-                if data.get(field)
-            },
-        }
-
-
 class CapitalUploadForm(UploadForm):
     year = forms.TypedChoiceField(label="Năm kế hoạch", coerce=int)
 
@@ -71,11 +26,23 @@ class CapitalUploadForm(UploadForm):
 
     def __init__(self, *args, today, **kwargs):
         super().__init__(*args, **kwargs)
+        self.today = today
         self.fields["year"].choices = year_choices(today)
         self.fields["year"].initial = today.year
 
     def params(self):
-        return {"year": self.cleaned_data["year"]}
+        return {"year": self.cleaned_data["year"], "sent_on": self.today.isoformat()}
+
+
+class ListUploadForm(UploadForm):
+    """A list that belongs to no single plan year."""
+
+    def __init__(self, *args, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def params(self):
+        return {"sent_on": self.today.isoformat()}
 
 
 class ExtractUploadForm(UploadForm):
@@ -108,6 +75,21 @@ class ExtractUploadForm(UploadForm):
         day = self.cleaned_data["as_of"]
         year = self.cleaned_data["year"] or plan_year_of(day)
         return {"as_of": day.isoformat(), "year": year}
+
+
+class VoucherUploadForm(UploadForm):
+    year = forms.TypedChoiceField(label="Năm kế hoạch", coerce=int)
+
+    field_order = ["year", "file"]
+
+    def __init__(self, *args, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["year"].choices = year_choices(today)
+        self.fields["year"].initial = plan_year_of(today)
+
+    def params(self):
+        return {"year": self.cleaned_data["year"], "on": self.today.isoformat()}
 
 
 class DifficultyForm(forms.ModelForm):
@@ -187,8 +169,9 @@ class PaymentForm(forms.Form):
 
 
 def vintage_label(key):
-    source, nature, origin, moment = key
+    source, nature, origin, moment, funding = key
+    foreign = f", {Funding(funding).label.lower()}" if funding == Funding.FOREIGN else ""
     return (
         f"{Source(source).label}, {Nature(nature).label.lower()}, năm gốc {origin}, "
-        f"{Moment(moment).label}"
+        f"{Moment(moment).label}{foreign}"
     )

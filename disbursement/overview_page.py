@@ -1,11 +1,12 @@
 """What the overview of one unit shows: finding, tiles, lines of the table, the year's curve."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from django.core.paginator import Paginator
 from django.db.models import Max
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -16,18 +17,21 @@ from organizations.models import Unit, UnitKind, UnitScope, Via
 from organizations.models.units import valid_on
 from programs.models import Program
 
+from .envelope import Node, Tree, tree_of, walk
+from .envelope_lines import Line, Lines, by_rate, opened_in, rounding_notes
 from .figures import (
     OF_YEAR,
     Books,
     Denominator,
     Figure,
-    by_place,
+    crossed,
     cumulative_by_month,
     grouped,
-    open_books,
     reconcile,
 )
+from .filters import named
 from .models import Nature, Payment, Project
+from .models import Source as MoneySource
 from .rows import Part, Where
 
 AREA_ORDER = (
@@ -43,83 +47,93 @@ AREA_ORDER = (
 PAGE = 100
 
 
-@dataclass(frozen=True)
-class Line:
-    """One row of a table: a place or a project with its figure over the chosen denominator."""
-
-    name: str
-    url: str
-    figure: Figure
-    rate: Decimal | None
-    note: str = ""
-    tone: str = ""
-
-    @property
-    def is_zero(self):
-        return bool(self.figure.to_spend) and self.figure.paid == 0
-
-
-def overview_context(user, unit: Unit, chosen, today: date, query: str, page=None):
+def overview_context(user, unit: Unit, chosen, today: date, query: QueryDict):
     """Everything the overview of one unit shows, as the person may read it."""
-    books, over = books_for(user, unit, chosen, today), chosen["over"]
-    total = books.total()
-    share = total.rate(over)
-    places = toned(place_lines(books, unit, over, query, user), share)
+    where, over = where_of(unit, chosen, today), chosen["over"]
+    tree = tree_of(where, user, over)
+    books, total = tree.books, tree.root.figure
+    lines, share = lines_of(tree, query, user), total.rate(over)
+    kept = kept_in(query)
     closed_on = paid_to(books)
     return {
         "unit": unit,
         "year": chosen["year"],
         "over": over,
+        "view": chosen["view"],
         "books": books,
         "closed_on": closed_on,
         "total": total,
         "total_rate": share,
-        "finding": finding(total, places, over),
-        "tiles": tiles(total, where_of(unit, books, chosen), over),
-        "is_lowest": [line.url for line in places] == ["#cong-trinh"],
-        "places": places,
-        "projects": project_page(books, unit, over, share, page),
+        "root": tree.root,
+        "finding": finding(total, lines.places(), over),
+        "tiles": tiles(total, where, over),
+        "is_lowest": not tree.root.children,
+        "rows": lines.rows(),
+        "views": views_of(query, chosen["view"]),
+        "roundings": rounding_notes(lines.rows()),
+        "projects": project_page(tree, lines, query.get("page")),
         "parts": parts(books, over),
-        "curve": with_files(curve(books, total, over, closed_on, unit), unit, query),
-        "crumbs": crumbs_of(user, unit, books.tree_day, query),
-        "denominator": Denominator(over).label,
-        "notes": notes(books, total),
+        "curve": with_files(curve(books, total, over, closed_on, unit), unit, kept),
+        "crumbs": crumbs_of(user, unit, books.tree_day, kept),
+        "denominator": named(over, where.year),
+        "notes": notes(tree.root),
+        "treasury": reconcile(books),
+        "export_url": export_url(query),
     }
 
 
-def where_of(unit: Unit, books: Books, chosen) -> Where:
-    vintage = chosen["vintage"]
-    return Where(
-        unit,
-        books.plan_year,
-        books.as_of,
-        program=chosen["program"],
-        nature=vintage.get("nature", ""),
-        source=vintage.get("source", ""),
-    )
+def lines_of(tree: Tree, query: QueryDict, user) -> Lines:
+    shown = [node.unit.pk for node in walk(tree.root)]
+    readable = Unit.objects.for_user(user).filter(pk__in=shown).order_by()
+    return Lines(tree, query, set(readable.values_list("pk", flat=True)), opened_in(query))
 
 
-def notes(books: Books, total: Figure) -> list[str]:
-    """Under the table: what was assigned from above, and whether the Treasury agrees."""
+def where_of(unit: Unit, chosen, today: date) -> Where:
+    day = min(chosen["day"] or today, last_day(chosen["year"], today))
+    money = {"program": chosen["program"], "component": chosen["component"], **chosen["vintage"]}
+    return Where(unit, chosen["year"], day, **money)
+
+
+def kept_in(query: QueryDict) -> str:
+    """The filters, for the pages that lie above and below."""
+    kept = query.copy()
+    for name in ("page", "mo", "tep"):
+        kept.pop(name, None)
+    return f"?{kept.urlencode()}" if kept else ""
+
+
+def export_url(query: QueryDict) -> str:
+    kept = query.copy()
+    kept.pop("page", None)
+    kept["tep"] = "xlsx"
+    return f"?{kept.urlencode()}"
+
+
+def views_of(query: QueryDict, chosen: str):
+    """The two readings of the table: what was paid, and what was given and shared out."""
     out = []
-    if total.assigned is not None:
-        shared = format_rate(rate(total.to_spend or 0, total.assigned))
-        over = (total.to_spend or 0) - total.assigned
-        verdict = (
-            f": vượt {millions(over)} triệu đồng, cần rà soát lại danh mục" if over > 0 else ""
-        )
-        out.append(
-            f"Được cấp trên giao {millions(total.assigned)}, đã giao theo danh mục "
-            f"{millions(total.to_spend)} ({shared}){verdict}."
-        )
-    found = reconcile(books)
-    if found:
-        verdict = "khớp" if not found.difference else f"chênh {millions(found.difference)}"
-        out.append(
-            f"Kho bạc báo lũy kế {millions(found.reported)} đến ngày {found.day:%d/%m/%Y}, "
-            f"sổ của cổng {millions(found.booked)}: {verdict}."
-        )
+    for value, label in (("", "Giải ngân"), ("giao", "Giao và phân bổ")):
+        kept = query.copy()
+        kept.pop("xem", None)
+        if value:
+            kept["xem"] = value
+        current = value == chosen
+        out.append({"label": label, "url": f"?{kept.urlencode()}#bang", "current": current})
     return out
+
+
+def notes(root: Node) -> list[str]:
+    """Under the table: what was assigned from above, against what stands on works."""
+    total = root.figure
+    if total.assigned is None:
+        return []
+    shared = format_rate(rate(total.to_spend or 0, total.assigned))
+    over = (total.to_spend or 0) - total.assigned
+    verdict = f": vượt {millions(over)} triệu đồng, cần rà soát lại danh mục" if over > 0 else ""
+    return [
+        f"Được cấp trên giao {millions(total.assigned)}, đã giao theo danh mục "
+        f"{millions(total.to_spend)} ({shared}){verdict}."
+    ]
 
 
 def last_day(year: int, today: date) -> date:
@@ -142,82 +156,46 @@ def home_area(user) -> Unit | None:
     return Unit.objects.filter(kind=UnitKind.PROVINCE).order_by("pk").first() if units else None
 
 
-def books_for(user, unit: Unit, chosen, today: date) -> Books:
-    books = open_books(chosen["year"], last_day(chosen["year"], today), user=user).of_unit(unit)
-    if chosen["program"]:
-        books = books.of_program(chosen["program"])
-    return books.of_money(**chosen["vintage"]) if chosen["vintage"] else books
-
-
-def place_lines(books: Books, unit: Unit, over: str, query: str, user) -> list[Line]:
-    places = by_place(books, unit)
-    readable = Unit.objects.for_user(user).filter(pk__in=[place.unit.pk for place in places])
-    urls = {
-        pk: reverse("disbursement:unit", args=[pk]) + query
-        for pk in readable.order_by().values_list("pk", flat=True)
-    } | {unit.pk: "#cong-trinh"}
-    names = {unit.pk: f"{unit.name}, công trình trực tiếp"}
-    return lowest_first(
-        Line(
-            names.get(place.unit.pk, place.unit.name),
-            urls.get(place.unit.pk, ""),
-            place.figure,
-            place.figure.rate(over),
-        )
-        for place in places
-    )
-
-
-def project_page(books: Books, unit: Unit, over: str, share: Decimal | None, number):
-    """One page of the unit's own projects, lowest rate first; only these are read by name."""
-    figures = grouped(books.where(project__unit=unit), "project")
-    rates = {key: figure.rate(over) for key, figure in figures.items()}
-    order = sorted(figures, key=lambda key: (rates[key] is None, rates[key] or 0, key))
+def project_page(tree: Tree, lines: Lines, number):
+    """One page of the unit's own works, lowest rate first; only these are read by name."""
+    unit, over = tree.root.unit, tree.over
+    figures = grouped(tree.books.where(project__unit=unit), "project") if tree.root.own else {}
+    order = sorted(figures, key=lambda key: by_rate(figures[key].rate(over), key))
     page = Paginator(order, PAGE).get_page(number)
     projects = Project.objects.in_bulk(page.object_list)
-    lines = [
-        Line(
-            projects[key].name,
-            reverse("disbursement:project", args=[key]),
-            figures[key],
-            rates[key],
-            projects[key].code,
-        )
-        for key in page.object_list
+    page.object_list = [
+        lines.work(projects[key], tree.root, figures[key], 1) for key in page.object_list
     ]
-    page.object_list = toned(lines, share)
     return page
 
 
-def lowest_first(lines):
-    return sorted(lines, key=lambda line: (line.rate is None, line.rate or 0, line.name))
-
-
-def toned(lines: list[Line], share: Decimal | None) -> list[Line]:
-    """Far behind the whole (ten points or more) is marked; the figure says it first."""
-    if share is None:
-        return lines
-    return [
-        replace(line, tone="bad") if line.rate is not None and line.rate <= share - 10 else line
-        for line in lines
-    ]
-
-
 def parts(books: Books, over: str) -> list[Line]:
-    """By programme, then by nature: each with its own denominator, never an average."""
-    names = dict(Program.objects.values_list("pk", "short_name"))
-    by_program = grouped(books, "program")
-    lines = [
-        Line(names[key], "", by_program[key], by_program[key].rate(over))
-        for key in names
-        if key in by_program
-    ]
-    by_nature = grouped(books, "nature")
-    return lines + [
-        Line(label, "", by_nature[value], by_nature[value].rate(over))
+    """By programme, within it by nature, then by nature alone: each with its own denominator,
+    never an average."""
+    names = dict(Program.objects.order_by("order").values_list("pk", "short_name"))
+    found = crossed(books, "program", "nature")
+    out = []
+    for key in [key for key in names if any(program == key for program, _ in found)]:
+        cells = {nature: figure for (program, nature), figure in found.items() if program == key}
+        out.append(part_line(names[key], sum(cells.values(), Figure()), over, 0))
+        out += natures_of(cells, over, 1)
+    every = {
+        value: sum((f for (_, nature), f in found.items() if nature == value), Figure())
+        for value in {nature for _, nature in found}
+    }
+    return out + natures_of(every, over, 0) if len(out) > len(every) + 1 else out
+
+
+def natures_of(cells: dict[str, Figure], over: str, level: int) -> list[Line]:
+    return [
+        part_line(label, cells[value], over, level)
         for value, label in Nature.choices
-        if value in by_nature
+        if value in cells
     ]
+
+
+def part_line(name: str, figure: Figure, over: str, level: int) -> Line:
+    return Line(name, "", figure, figure.rate(over), level=level)
 
 
 def finding(total: Figure, lines: list[Line], over: str):
@@ -266,6 +244,7 @@ def tiles(total: Figure, where: Where, over: str):
     """Each opens the rows it was added up from; what is left opens the places it is left at."""
     share, year = total.rate(over), where.year
     paid = Part.PAID_OF_YEAR if over == Denominator.YEAR_PLAN else Part.PAID
+    source = where if over != Denominator.PM else of_pm(where)
     return [
         {"label": f"Kế hoạch năm {year}", "value": total.planned, "url": where.url(Part.PLANNED)},
         {
@@ -276,7 +255,7 @@ def tiles(total: Figure, where: Where, over: str):
         {
             "label": "Đã giải ngân",
             "value": total.part(over),
-            "url": where.url(paid),
+            "url": source.url(paid),
             "bar": share,
             "of": format_rate(share) if share is not None else "",
         },
@@ -284,10 +263,14 @@ def tiles(total: Figure, where: Where, over: str):
     ]
 
 
+def of_pm(where: Where) -> Where:
+    return replace(where, source=MoneySource.CENTRAL, origin_year=where.year)
+
+
 def curve_of(user, unit: Unit, chosen, today: date):
     """The chart of the overview alone, for its files."""
-    books = books_for(user, unit, chosen, today)
-    return curve(books, books.total(), chosen["over"], paid_to(books), unit)
+    tree = tree_of(where_of(unit, chosen, today), user, chosen["over"])
+    return curve(tree.books, tree.root.figure, chosen["over"], paid_to(tree.books), unit)
 
 
 def with_files(frame, unit: Unit, query: str):
@@ -303,6 +286,8 @@ def curve(books: Books, total: Figure, over: str, known_to: date | None, unit: U
         return None
     if over == Denominator.YEAR_PLAN:
         books = books.payments_only(OF_YEAR)
+    if over == Denominator.PM:
+        books = books.of_money(source=MoneySource.CENTRAL).payments_only(OF_YEAR)
     # A month after the day of the figures is not known: no flat piece at the end of the line.
     points = [
         point if date(point.year, point.month, 1) <= known_to else replace(point, paid=None)
@@ -313,7 +298,7 @@ def curve(books: Books, total: Figure, over: str, known_to: date | None, unit: U
     return Frame(
         f"giai-ngan-theo-thang-{books.plan_year}-{unit.code.lower()}",
         LineChart(curve_title(points, shares), (Series("lũy kế", shares),), labels),
-        f"% {Denominator(over).label}, lũy kế, {unit.name}; chốt đến ngày {known_to:%d/%m/%Y}",
+        f"% {named(over, books.plan_year)}, lũy kế, {unit.name}; chốt đến ngày {known_to:%d/%m/%Y}",
         ("Tháng", "Lũy kế (triệu đồng)", "Tỷ lệ (%)"),
         [
             ChartLine(

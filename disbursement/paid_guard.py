@@ -1,38 +1,41 @@
 """What a file of allotments may not take away, corrected or undone: money that was paid since."""
 
-from collections import defaultdict
 from decimal import Decimal
 
-from core.columns import MILLION, vietnamese_number
-from core.transitions import InvalidTransition
+from django.urls import reverse
 
-from .models import VINTAGE, LedgerEntry, Payment
+from core.columns import MILLION, vietnamese_number
+from jobs.imports import HangsOn
+
+from .entry_writing import live_entries
+from .models import VINTAGE, LedgerEntry, Payment, Project
 
 LINE = ("project__code", *VINTAGE)
-VINTAGE_OF_PROJECT = ("project", "plan_year", *VINTAGE)
+PROJECT_LINE = ("project", "plan_year", *VINTAGE)
+MOST_LISTED = 50
+LATER = (
+    "Chưa hoàn tác được: đã có bút toán ghi sau trên cùng nguồn vốn của công trình. "
+    "Hãy hoàn tác các đợt sau trước."
+)
+PAID = (
+    "Chưa hoàn tác được: đã có thanh toán từ vốn của đợt nhập này. "
+    "Hãy hoàn tác đợt nhập giải ngân trước."
+)
 
 
-def refuse_below_paid(pairs, year, faults):
-    """`pairs`: checked rows with what they say; rows of one vintage are weighed together."""
-    change = defaultdict(int)
-    for _, out in pairs:
-        change[line_of(out)] += out["amount"] - (out["known"] or 0)
-    lowered = {line: by for line, by in change.items() if by < 0}
+def below_paid(lowered, year):
+    """{line: message} of the lines that a change (đồng, negative) brings below what was paid."""
     codes = {line[0] for line in lowered}
     plans, paid = (
         model.objects.for_year(year).filter(project__code__in=codes).total_by(*LINE)
         for model in (LedgerEntry, Payment)
     )
-    for row, out in pairs:
-        line = line_of(out)
-        left = plans.get(line, 0) + lowered.get(line, 0)
-        is_cut = line in lowered and out["amount"] < (out["known"] or 0)
-        if is_cut and paid.get(line, 0) > left:
-            faults.error(row, "amount", message(paid[line], left))
-
-
-def line_of(out):
-    return tuple(out[name] for name in ("code", *VINTAGE))
+    out = {}
+    for line, by in lowered.items():
+        left = plans.get(line, 0) + by
+        if paid.get(line, 0) > left:
+            out[line] = message(paid[line], left)
+    return out
 
 
 def message(paid, left):
@@ -46,31 +49,50 @@ def millions(amount):
     return vietnamese_number(Decimal(amount) / MILLION)
 
 
-def check_undo(entries, batch):
-    """Refused when something recorded later rests on this money."""
-    if not entries:
+def check_undo(batch):
+    """Refused, with the list, when something recorded later rests on this money."""
+    mine = live_entries(batch).total_by(*PROJECT_LINE)
+    if not mine:
         return
-    mine = {vintage_key(entry) for entry in entries}
-    rows = LedgerEntry.objects.filter(project__in={entry.project_id for entry in entries})
-    later = rows.filter(
-        pk__gt=max(entry.pk for entry in entries), reverses=None, reversed_by=None
-    ).exclude(batch=batch)
-    if mine & set(later.values_list(*VINTAGE_OF_PROJECT)):
-        raise InvalidTransition(
-            "Chưa hoàn tác được: đã có bút toán ghi sau trên cùng nguồn vốn của công trình. "
-            "Hãy hoàn tác các đợt sau trước."
-        )
-    left = rows.total_by(*VINTAGE_OF_PROJECT)
-    for entry in entries:
-        left[vintage_key(entry)] -= entry.amount
-    paid = Payment.objects.filter(project__in=rows.values("project"))
-    paid = paid.total_by(*VINTAGE_OF_PROJECT)
-    if any(paid.get(key, 0) > left[key] for key in mine):
-        raise InvalidTransition(
-            "Chưa hoàn tác được: đã có thanh toán từ vốn của đợt nhập này. "
-            "Hãy hoàn tác đợt nhập giải ngân trước."
-        )
+    projects = batch.entries.values("project")
+    last = batch.entries.order_by("-pk").values_list("pk", flat=True)[0]
+    rows = LedgerEntry.objects.filter(project__in=projects)
+    later = rows.filter(pk__gt=last, reverses=None, reversed_by=None).exclude(batch=batch)
+    hanging = [(key, words_of(entry)) for *key, entry in lines_of(later) if tuple(key) in mine]
+    if hanging:
+        raise HangsOn(LATER, listed(hanging))
+    left = rows.total_by(*PROJECT_LINE)
+    paid = Payment.objects.filter(project__in=projects).total_by(*PROJECT_LINE)
+    taken = [
+        (key, f"đã giải ngân {millions(paid[key])} triệu đồng")
+        for key, amount in mine.items()
+        if paid.get(key, 0) > left.get(key, 0) - amount
+    ]
+    if taken:
+        raise HangsOn(PAID, listed(taken))
 
 
-def vintage_key(row):
-    return (row.project_id, *(getattr(row, name) for name in VINTAGE_OF_PROJECT[1:]))
+def lines_of(entries):
+    for entry in entries.select_related("batch__file"):
+        yield (*(getattr(entry, name) for name in ("project_id", *PROJECT_LINE[1:])), entry)
+
+
+def words_of(entry):
+    source = f"đợt nhập {entry.batch_id}" if entry.batch_id else "ghi tay"
+    return (
+        f"{entry.get_kind_display().lower()} {millions(entry.amount)} triệu đồng, {source}, "
+        f"ngày {entry.effective_on:%d/%m/%Y}"
+    )
+
+
+def listed(hanging):
+    """(words, address) of each, by the page of its project."""
+    shown = hanging[:MOST_LISTED]
+    codes = Project.objects.in_bulk({key[0] for key, _ in shown})
+    items = [
+        (f"{codes[key[0]].code}: {words}", reverse("disbursement:project", args=[key[0]]))
+        for key, words in shown
+    ]
+    if len(hanging) > MOST_LISTED:
+        items.append((f"và {len(hanging) - MOST_LISTED} dòng khác", ""))
+    return items

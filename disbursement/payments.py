@@ -1,24 +1,16 @@
 """Hand-typed payments: one voucher at a time, never above what the vintage still has."""
 
 from datetime import date
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
 
-from core.columns import MILLION, vietnamese_number
 from core.transitions import InvalidTransition
 
-from .models import VINTAGE, LedgerEntry, Payment, PaymentKind, Project
-
-
-def sums_of_vintage(project, plan_year, vintage):
-    """(plan of the year, carried in, paid) of one project's vintage, everything recorded."""
-    rows = {"project": project, "plan_year": plan_year, **vintage}
-    planned = LedgerEntry.objects.filter(**rows).total() or 0
-    paid = Payment.objects.filter(**rows).total() or 0
-    is_carried = vintage["origin_year"] < plan_year
-    return (0, planned, paid) if is_carried else (planned, 0, paid)
+from .acts import last_day
+from .closing import lock_books, refuse_closed
+from .limits import millions, minus, paid_of_line, plan_of_line, plus, shortfall
+from .models import VINTAGE, Funding, Payment, PaymentKind, Project
 
 
 def outstanding_advance(project, plan_year, vintage):
@@ -30,15 +22,18 @@ def outstanding_advance(project, plan_year, vintage):
 @transaction.atomic
 def record_payment(project, *, kind, amount, paid_on: date, plan_year, user, voucher="", **vintage):
     """Appends one payment; an advance taken back (thu hồi) is kept as a negative amount."""
-    Project.objects.select_for_update().get(pk=project.pk)
+    vintage = {"funding": Funding.DOMESTIC} | vintage
+    lock_books(project.unit_id)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    _check_open(project.unit_id, plan_year, paid_on)
     facts = {"kind": kind, "paid_on": paid_on, "voucher": voucher, "plan_year": plan_year}
-    _check_once(project, **facts, **vintage)
-    _check_not_in_extract(project, paid_on, plan_year, vintage)
+    check_once(project, **facts, **vintage)
+    check_not_in_extract(project, paid_on, plan_year, vintage)
     if kind == PaymentKind.RECOVERY:
         _check_recovery(outstanding_advance(project, plan_year, vintage), amount)
         amount = -amount
     else:
-        _check_plan(*sums_of_vintage(project, plan_year, vintage), amount)
+        _check_plan((project.pk, plan_year, *(vintage[n] for n in VINTAGE)), paid_on, amount)
     return Payment.objects.create(
         project=project,
         kind=kind,
@@ -51,7 +46,7 @@ def record_payment(project, *, kind, amount, paid_on: date, plan_year, user, vou
     )
 
 
-def _check_once(project, *, voucher, **facts):
+def check_once(project, *, voucher, **facts):
     """A second click, or the same voucher typed by two people, is not a second payment."""
     same = Payment.objects.filter(
         project=project, voucher=voucher, reverses=None, reversed_by=None, **facts
@@ -60,7 +55,7 @@ def _check_once(project, *, voucher, **facts):
         raise InvalidTransition(f"Chứng từ {voucher} của công trình này đã được ghi trước đó.")
 
 
-def _check_not_in_extract(project, paid_on, plan_year, vintage):
+def check_not_in_extract(project, paid_on, plan_year, vintage):
     """What the Treasury's cumulative figure already holds is not added a second time."""
     extract = (
         Payment.objects.filter(
@@ -82,24 +77,34 @@ def _check_not_in_extract(project, paid_on, plan_year, vintage):
         )
 
 
-def _check_plan(planned, carried, paid, amount):
-    if paid + amount <= planned + carried:
+def _check_open(unit, plan_year, paid_on):
+    refuse_closed(unit, plan_year)
+    if paid_on > last_day(plan_year):
+        raise InvalidTransition(
+            f"Vốn năm {plan_year} chỉ chi đến hết {last_day(plan_year):%d/%m/%Y}. "
+            "Khoản chi sau ngày ấy thuộc vốn đã chuyển nguồn sang năm sau."
+        )
+
+
+def _check_plan(line, paid_on, amount):
+    """At the end of the day of payment and of every later day, not only in total."""
+    plan, paid = plan_of_line(line), paid_of_line(line)
+    left = minus(plan, paid)
+    found = shortfall(left, plus(left, {paid_on: -amount}))
+    if found is None:
         return
+    held = sum(total for day, total in plan.items() if day <= found.day)
+    is_carried = line[2 + VINTAGE.index("origin_year")] < line[1]
     raise InvalidTransition(
-        f"Giải ngân lũy kế {_millions(paid + amount)} triệu đồng vượt kế hoạch "
-        f"{_millions(planned + carried)} triệu đồng (gồm {_millions(carried)} chuyển nguồn). "
-        f"Số còn được chi là {_millions(planned + carried - paid)} triệu đồng."
+        f"Giải ngân lũy kế {millions(held - found.after)} triệu đồng vượt kế hoạch "
+        f"{millions(held)} triệu đồng (gồm {millions(held if is_carried else 0)} chuyển nguồn) "
+        f"đến ngày {found.day:%d/%m/%Y}. Số còn được chi là {millions(found.before)} triệu đồng."
     )
 
 
 def _check_recovery(outstanding, amount):
     if amount > outstanding:
         raise InvalidTransition(
-            f"Thu hồi tạm ứng {_millions(amount)} triệu đồng lớn hơn số tạm ứng chưa thu hồi "
-            f"{_millions(outstanding)} triệu đồng. Hãy xem lại chứng từ."
+            f"Thu hồi tạm ứng {millions(amount)} triệu đồng lớn hơn số tạm ứng chưa thu hồi "
+            f"{millions(outstanding)} triệu đồng. Hãy xem lại chứng từ."
         )
-
-
-def _millions(amount):
-    """Exact: thousands with dots, đồng kept as decimals of a million."""
-    return vietnamese_number(Decimal(amount) / MILLION)

@@ -22,6 +22,7 @@ class Places:
     def __init__(self, top, day):
         units = list(Unit.objects.below(top, day))
         self.by_code = {unit.code.casefold(): unit for unit in units}
+        self.by_pk = {unit.pk: unit for unit in units}
         self.by_name = defaultdict(list)
         for unit in units:
             for key in {unit.search_key, bare(unit.search_key), search_key(unit.label)}:

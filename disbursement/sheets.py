@@ -1,21 +1,14 @@
 """What both money tables share: columns of a vintage, the unit of account, faults at their cell."""
 
-import re
+from core.column_rows import NO_ROWS, Issue
+from core.columns import CHOICE, INTEGER, Column
+from core.tables import open_table
 
-from core.column_rows import HEADER_ROWS, Issue, check_all_rows
-from core.columns import CHOICE, INTEGER, MILLION, Column
-from core.text import search_key
-
-from .models import Moment, Nature, Source
+from .models import Funding, Moment, Nature, Source
 
 GUIDE_SHEET = "Hướng dẫn"
 # More than any one works: đồng written in a column of triệu đồng, which would break every sum.
 MOST_MONEY = 10**15
-UNITS = {"trieu": MILLION, "nghin": 1000, "ngan": 1000, "ty": 1_000_000_000, "": 1}
-# "Đơn vị tính: đồng", "ĐVT: triệu đồng", "(đồng)"; "hoạt động", "hội đồng" are other words.
-UNIT_LINE = re.compile(
-    r"(?:\b(?:don vi tinh|don vi|dvt)\s*:?\s*|\(\s*)(trieu|nghin|ngan|ty|)\s*dong\b"
-)
 NATURE_LABELS = [
     (Nature.INVESTMENT, "Đầu tư phát triển"),
     (Nature.RECURRENT, "Sự nghiệp"),
@@ -53,29 +46,40 @@ ORIGIN = Column(
     aliases=("Năm giao vốn gốc", "Năm vốn"),
 )
 MOMENT = Column("moment", "Thời điểm giao", CHOICE, choices=MOMENT_LABELS)
-
-
-def main_sheet(book):
-    """The first visible sheet that is not the guide."""
-    return next((s for s in book.visible() if search_key(s.name) != search_key(GUIDE_SHEET)), None)
-
-
-def unit_of_account(sheet):
-    """The unit written above the rows ("Đơn vị tính: đồng", "Số tiền (đồng)"), else triệu đồng."""
-    for row in sheet.rows[:HEADER_ROWS]:
-        for cell in row:
-            found = UNIT_LINE.search(search_key(cell)) if isinstance(cell, str) else None
-            if found:
-                return UNITS[found[1]]
-    return MILLION
+FUNDING_LABELS = [
+    (Funding.DOMESTIC, "Trong nước"),
+    (Funding.FOREIGN, "Nước ngoài"),
+    *Funding.choices,
+    (Funding.FOREIGN, "Ngoài nước"),
+    (Funding.FOREIGN, "ODA"),
+]
+FUNDING = Column(
+    "funding",
+    "Vốn trong nước, nước ngoài",
+    CHOICE,
+    choices=FUNDING_LABELS,
+    aliases=("Trong nước/nước ngoài", "Vốn nước ngoài"),
+)
 
 
 def read_rows(book, columns_in):
-    """(sheet, right rows, broken rows, issues); columns are made for the book's unit of account."""
-    sheet = main_sheet(book)
-    if sheet is None:
-        return None, [], [], [Issue("error", "", "", "Tệp không có trang tính nào để đọc.")]
-    return sheet, *check_all_rows(sheet, columns_in(unit_of_account(sheet)))
+    """(sheet, right rows, broken rows, issues) of a table that fits into memory.
+
+    Columns or units nobody knows raise ColumnsAsked, which the import page turns into a question.
+    """
+    table = open_table(book, columns_in)
+    if table is None:
+        return None, [], [], [Issue("error", "", "", NO_SHEET)]
+    rows, broken, issues = [], [], []
+    for row, faults in table.rows():
+        issues += faults
+        (broken if faults else rows).append(row)
+    if not rows and not issues:
+        issues.append(Issue("error", table.sheet.name, "", NO_ROWS))
+    return table.sheet, rows, broken, issues
+
+
+NO_SHEET = "Tệp không có trang tính nào để đọc."
 
 
 class Faults:
@@ -98,12 +102,13 @@ class Faults:
 
 
 def vintage_defaults(row, plan_year):
-    """Origin year and moment left empty mean this year's money, given at its start."""
+    """Left empty: this year's money, given at its start, from within the country."""
     return {
         "source": str(row["source"]),
         "nature": str(row["nature"]),
         "origin_year": row["origin_year"] or plan_year,
         "moment": str(row["moment"] or Moment.START),
+        "funding": str(row["funding"] or Funding.DOMESTIC),
     }
 
 

@@ -1,4 +1,4 @@
-"""Empty workbooks of the two imports: columns, drop-downs, a guide sheet."""
+"""Empty workbooks of the money imports: columns, drop-downs, a guide sheet."""
 
 import io
 
@@ -9,18 +9,24 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from core.columns import CHOICE, DATE, MILLION, MONEY
 
+from .allotment_import import allotment_columns
 from .capital_import import capital_columns
 from .extract_import import extract_columns
+from .medium_term_import import medium_term_columns
+from .project_import import project_columns
 from .sheets import GUIDE_SHEET
+from .voucher_import import voucher_columns
 
 HEAD = PatternFill("solid", fgColor="FFEAEFF3")
 ROWS = 2000
 # The first words of each choice, as typed by an office; further spellings are read as well.
 LISTED = {
     "kind": 2,
+    "payment_kind": 3,
     "source": 9,
     "nature": 2,
     "moment": 2,
+    "funding": 2,
 }
 NOTES = {
     "code": "Mỗi mã chỉ cho một công trình, hoạt động. Định dạng ô là Văn bản (Text).",
@@ -31,13 +37,30 @@ NOTES = {
     "component": "Mã thành phần trong danh mục chương trình, ví dụ NTM-02.",
     "origin_year": "Năm vốn được giao lần đầu; để trống là năm kế hoạch, nhỏ hơn là vốn kéo dài.",
     "moment": "Để trống là vốn giao đầu năm.",
+    "funding": "Để trống là vốn trong nước.",
     "decided_on": "Ngày/tháng/năm; bắt buộc với vốn bổ sung trong năm.",
     "advance": "Tạm ứng chưa thu hồi, cộng dồn đến ngày chốt; không nằm trong cột thanh toán.",
+    "voucher": "Số trên chứng từ; một chứng từ trả cho nhiều công trình thì ghi nhiều dòng.",
+    "paid_on": "Ngày/tháng/năm trên chứng từ.",
+    "payment_kind": "Thu hồi tạm ứng ghi số dương.",
+    "owner_code": "Mã đơn vị của chủ đầu tư; để trống nếu ghi tên.",
+    "owner_name": "Tên như trong danh mục đơn vị; tên không tìm thấy thì để trống chủ đầu tư.",
+    "total_investment": "Theo quyết định phê duyệt dự án.",
+    "paid_before": "Cộng dồn đến hết năm trước năm đầu tiên theo dõi trên cổng.",
+    "paid_before_year": "Để trống là năm liền trước năm kế hoạch.",
+    "budget_unit_code": "Mã đơn vị có quan hệ với ngân sách.",
+    "program": "Mã chương trình, ví dụ NTM.",
+    "first_year": "Năm đầu của giai đoạn, ví dụ 2021.",
+    "last_year": "Năm cuối của giai đoạn, ví dụ 2025.",
     "volume": "Thanh toán khối lượng hoàn thành, cộng dồn đến ngày chốt; chưa chi thì ghi 0.",
 }
 TITLES = {
     "capital": ("Danh mục công trình và vốn giao", capital_columns),
+    "projects": ("Danh mục công trình, hoạt động", project_columns),
+    "allotments": ("Vốn giao cho các đơn vị", allotment_columns),
+    "medium_term": ("Kế hoạch đầu tư trung hạn", medium_term_columns),
     "disbursements": ("Số liệu giải ngân lũy kế của Kho bạc", extract_columns),
+    "vouchers": ("Chứng từ thanh toán của Kho bạc", voucher_columns),
 }
 
 

@@ -15,15 +15,18 @@ from organizations.models import Unit
 from organizations.permissions import EVERY_PROGRAM, can, require
 
 from . import overview_page as page
+from .filters import OverviewFilter
 from .forms import (
     CapitalUploadForm,
     DifficultyForm,
     ExtractUploadForm,
-    OverviewFilter,
+    ListUploadForm,
     PaymentForm,
     ProjectForm,
+    VoucherUploadForm,
 )
 from .models import Project
+from .overview_export import overview_workbook
 from .payments import record_payment
 from .project_page import project_context, vintages_of
 from .templates_xlsx import TITLES, template_workbook
@@ -32,10 +35,10 @@ from .templates_xlsx import TITLES, template_workbook
 def overview(request, pk=None):
     unit = unit_or_404(request.user, pk)
     form = OverviewFilter(request.GET.dict(), today=today())
-    kept = request.GET.copy()
-    number = kept.pop("page", [None])[-1]
-    query = f"?{kept.urlencode()}" if kept else ""
-    context = page.overview_context(request.user, unit, form.chosen(), today(), query, number)
+    context = page.overview_context(request.user, unit, form.chosen(), today(), request.GET)
+    context["active"] = form.active(request.GET)
+    if request.GET.get("tep") == "xlsx":
+        return xlsx_response(overview_workbook(context), f"von-{unit.code.lower()}.xlsx")
     context |= {"form": form, "can": actions_of(request.user)}
     return render(request, "disbursement/overview.html", context)
 
@@ -68,6 +71,7 @@ def actions_of(user):
         "import_capital": can(user, "capital.import", program_code=EVERY_PROGRAM),
         "import_disbursements": can(user, "disbursement.import", program_code=EVERY_PROGRAM),
         "edit": can(user, "project.edit"),
+        "write": can(user, "entry.write"),
     }
 
 
@@ -183,9 +187,29 @@ class CapitalUploadView(MoneyUploadView):
     form_class = CapitalUploadForm
 
 
+class AllotmentUploadView(MoneyUploadView):
+    kind = "allotments"
+    form_class = CapitalUploadForm
+
+
+class ProjectUploadView(MoneyUploadView):
+    kind = "projects"
+    form_class = ListUploadForm
+
+
+class MediumTermUploadView(MoneyUploadView):
+    kind = "medium_term"
+    form_class = ListUploadForm
+
+
 class ExtractUploadView(MoneyUploadView):
     kind = "disbursements"
     form_class = ExtractUploadForm
+
+
+class VoucherUploadView(MoneyUploadView):
+    kind = "vouchers"
+    form_class = VoucherUploadForm
 
 
 def template_file(request, kind):

@@ -210,6 +210,8 @@ class OfficialDocument:
     addressed_to: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     annexes: tuple[Annex, ...] = ()
+    # Minutes are signed by both sides: the other one stands where recipients would.
+    counterpart: Signature | None = None
 
     @property
     def is_letter(self) -> bool:

@@ -206,9 +206,11 @@ def _add_close(file: DocxDocument, document: OfficialDocument) -> None:
     half = _text_width(layout, False) / 2
     table = borderless_table(file, 1, (half, half))
     left, right = table.rows[0].cells
-    if document.recipients:
+    if document.counterpart:
+        _add_signature(left, document.counterpart, layout)
+    elif document.recipients:
         _line(left, "Nơi nhận:", 12, LEFT, bold=True, italic=True, before=10)
-    for line in document.recipient_lines():
+    for line in () if document.counterpart else document.recipient_lines():
         _line(left, line, 11, LEFT)
     _add_signature(right, document.signature, layout)
 

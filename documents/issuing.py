@@ -1,17 +1,21 @@
 """Issuing: content is frozen first, then a job makes the files once; a reprint serves them."""
 
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from jobs.models import MAX_ATTEMPTS, Job, JobState, StoredFile
 from jobs.runner import JobRefused, handler
 
 from .content import OfficialDocument
-from .docx import render_docx
 from .models import DocumentFile, Format, IssuedDocument
-from .pdf import pdf_available, render_pdf
-from .xlsx import render_xlsx
+from .pdf import pdf_available
 
-RENDERERS = {Format.DOCX: render_docx, Format.PDF: render_pdf, Format.XLSX: render_xlsx}
+# By name: Word and workbook libraries load with the first file of their kind (ADR 24).
+RENDERERS = {
+    Format.DOCX: "documents.docx.render_docx",
+    Format.PDF: "documents.pdf.render_pdf",
+    Format.XLSX: "documents.xlsx.render_xlsx",
+}
 CONTENT_TYPES = {
     Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     Format.PDF: "application/pdf",
@@ -73,7 +77,7 @@ def render_document(job):
         is_there, reason = pdf_available()
         if not is_there:
             raise JobRefused(reason)
-    content = RENDERERS[file_format](content_of(document))
+    content = import_string(RENDERERS[file_format])(content_of(document))
 
     def write():
         if document.file_in(file_format):

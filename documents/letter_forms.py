@@ -2,6 +2,7 @@
 
 from django import forms
 
+from core.forms import PickList
 from organizations.models import Unit
 from organizations.permissions import can
 
@@ -40,9 +41,7 @@ class LetterForm(forms.Form):
     """The merged words may be reworded; no merge field may be left in them."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    units = forms.ModelMultipleChoiceField(
-        Unit.objects.none(), label="Kính gửi", widget=forms.SelectMultiple(attrs={"size": 8})
-    )
+    units = forms.ModelMultipleChoiceField(Unit.objects.none(), label="Kính gửi", widget=PickList)
     abstract = forms.CharField(label="Trích yếu", max_length=300)
     body = forms.CharField(
         label="Nội dung",

@@ -25,6 +25,7 @@ class DocumentKind(models.TextChoices):
     SUBMISSION = "TTr", "Tờ trình"
     DECISION = "QĐ", "Quyết định"
     INVITATION = "GM", "Giấy mời"
+    MINUTES = "BB", "Biên bản"
 
 
 class Format(models.TextChoices):

@@ -10,6 +10,8 @@ from pathlib import Path
 import resvg_py
 from django.template import Context, Engine
 
+from core.later import Later
+
 from .content import (
     MOTTO,
     NATIONAL_NAME,
@@ -30,15 +32,7 @@ from .content import (
     leaf_columns,
 )
 
-try:
-    import weasyprint
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcherResponse
-except OSError as error:  # Pango or HarfBuzz is not on this machine
-    LOAD_ERROR = str(error)
-else:
-    LOAD_ERROR = ""
-
+weasyprint = Later("weasyprint")
 ROOT = Path(__file__).resolve().parent.parent
 FONTS = ROOT / "static" / "fonts" / "tinos"
 STYLESHEET = ROOT / "static" / "css" / "official.css"
@@ -67,21 +61,32 @@ class OwnPartsOnly:
         self.parts = parts
         self.refused: list[str] = []
 
-    def __call__(self, url: str) -> "URLFetcherResponse":
+    def __call__(self, url: str) -> "weasyprint.urls.URLFetcherResponse":
         if url not in self.parts:
             self.refused.append(url)
             raise Forbidden(f"not a part of this document: {url}")
         media_type = MEDIA_TYPES[Path(url).suffix]
-        return URLFetcherResponse(url, self.parts[url], {"Content-Type": media_type})
+        return weasyprint.urls.URLFetcherResponse(
+            url, self.parts[url], {"Content-Type": media_type}
+        )
+
+
+@lru_cache(maxsize=1)
+def load_error() -> str:
+    """What keeps WeasyPrint from loading: Pango or HarfBuzz is not on this machine."""
+    try:
+        return "" if weasyprint.HTML else "weasyprint"
+    except OSError as error:
+        return str(error)
 
 
 def pdf_available() -> tuple[bool, str]:
     """Whether PDF can be made here, and if not, what the operator has to install."""
-    if not LOAD_ERROR:
+    if not load_error():
         return True, ""
     return False, (
         "Máy chủ thiếu thư viện để tạo tệp PDF (Debian/Ubuntu: libpango-1.0-0, "
-        f"libpangoft2-1.0-0, libharfbuzz-subset0). Chi tiết: {LOAD_ERROR}"
+        f"libpangoft2-1.0-0, libharfbuzz-subset0). Chi tiết: {load_error()}"
     )
 
 
@@ -91,7 +96,7 @@ def render_pdf(document: OfficialDocument) -> bytes:
         raise PdfUnavailable(reason)
     document = document.printable()
     fetcher = OwnPartsOnly({**_own_files(), **_chart_parts(document)})
-    fonts = FontConfiguration()
+    fonts = weasyprint.text.fonts.FontConfiguration()
     sheets = [
         weasyprint.CSS(
             string=text, base_url=f"{OWN}/css/official.css", url_fetcher=fetcher, font_config=fonts

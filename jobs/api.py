@@ -17,7 +17,14 @@ from core.problems import FILE_TOO_LARGE, FILE_WRONG_KIND, Refused
 from organizations.permissions import EVERY_PROGRAM, require
 
 from .api_writing import as_typed, verb, wrong
-from .imports import IMPORTERS, apply_batch, import_area, keep_refused, receive, undo_batch
+from .imports import (
+    IMPORTERS,
+    ask_for_applying,
+    import_area,
+    keep_refused,
+    receive,
+    undo_batch,
+)
 from .models import Batch, Job, StoredFile
 
 # Kind of import → the form of its page; the rooms fill it, as they know what an import asks.
@@ -54,7 +61,8 @@ class UploadBody(StrictSerializer):
     """Tệp và các tham số mà loại nhập đó cần; tham số của loại khác bị từ chối."""
 
     kind = serializers.CharField(
-        max_length=24, help_text="tasks (nhiệm vụ), capital (vốn), disbursements (giải ngân)"
+        max_length=24,
+        help_text="tasks, capital, projects, allotments, medium_term, disbursements, vouchers",
     )
     file = serializers.FileField(max_length=255)
     plan = serializers.CharField(max_length=40, required=False, help_text="tasks: mã kế hoạch")
@@ -64,6 +72,9 @@ class UploadBody(StrictSerializer):
     last_year = WholeNumber(required=False, help_text="tasks: đến năm")
     year = WholeNumber(required=False, help_text="capital, disbursements: năm vốn")
     as_of = IsoDate(required=False, help_text="disbursements: ngày chốt")
+    again = serializers.BooleanField(
+        required=False, help_text="true: biết tệp này đã được áp dụng và vẫn gửi lại"
+    )
 
 
 class BatchViewSet(ReadOnlyViewSet):
@@ -93,7 +104,7 @@ class BatchViewSet(ReadOnlyViewSet):
     @verb("Áp dụng toàn bộ đợt nhập", answer=BatchSerializer)
     def apply(self, request, pk):
         """Ghi tất cả các dòng hoặc không dòng nào; còn ô lỗi thì trả lời 409."""
-        return self.step(apply_batch)
+        return self.step(ask_for_applying)
 
     @verb("Hoàn tác đợt nhập", answer=BatchSerializer)
     def undo(self, request, pk):
@@ -126,7 +137,7 @@ def sent_batch(kind, upload, data, user):
         "unit": area,
     }
     upload.seek(0)
-    if not form.is_valid():
+    if not form.is_valid() or not form.refuse_the_same_file(area):
         raise refused_file(form, kind, sent)
     return receive(kind, params=form.params(), **sent)
 

@@ -1,5 +1,9 @@
-from django import forms
+import hashlib
 
+from django import forms
+from django.utils import timezone
+
+from .imports import applied_before
 from .models import StoredFile
 
 
@@ -50,9 +54,14 @@ class UploadForm(KeptFileForm):
         },
     )
 
+    again = forms.BooleanField(label="Tôi biết tệp này đã nhập và vẫn nhập lại", required=False)
+
     def __init__(self, *args, importer, **kwargs):
         super().__init__(*args, **kwargs)
         self.importer = importer
+        self.applied = None
+        # Shown only when it is asked.
+        self.fields["again"].widget = forms.HiddenInput()
         self.fields["file"].required = self.kept_file() is None
         self.fields["file"].widget.attrs["accept"] = ",".join(
             f".{ext}" for ext in importer.extensions
@@ -65,7 +74,7 @@ class UploadForm(KeptFileForm):
         if upload.size > limit:
             size = f"{upload.size / 1e6:.1f}".replace(".", ",")
             raise forms.ValidationError(
-                f"Tệp {size} MB vượt giới hạn {limit // 1_000_000} MB. "
+                f"Tệp {size} MB vượt giới hạn {limit // (1024 * 1024)} MB. "
                 "Hãy xóa hình ảnh và các trang tính không dùng.",
                 code="too_large",
             )
@@ -78,6 +87,34 @@ class UploadForm(KeptFileForm):
             )
         return upload
 
+    def refuse_the_same_file(self, unit):
+        """False after the person was told that this very file has been applied already."""
+        if not self.importer.tells_same_file or self.cleaned_data["again"]:
+            return True
+        upload = self.cleaned_data["file"]
+        self.applied = applied_before(self.importer.kind, unit, digest_of(upload))
+        if self.applied is None:
+            return True
+        self.fields["again"].widget = forms.CheckboxInput(attrs={"class": "form-check-input"})
+        self.add_error(
+            "again",
+            f"Tệp này đã được áp dụng ở đợt nhập {self.applied.pk} lúc "
+            f"{timezone.localtime(self.applied.applied_at):%H:%M %d/%m/%Y}. Hãy xem lại đợt đó; "
+            "chỉ nhập lại khi có chủ ý.",
+        )
+        return False
+
     def params(self):
         """JSON-able options of this import."""
         return {}
+
+
+def digest_of(upload):
+    """SHA-256 of a fresh upload or of a kept file; the next reader begins at its start again."""
+    if isinstance(upload, StoredFile):
+        return upload.sha256
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()

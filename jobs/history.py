@@ -24,7 +24,13 @@ def batch_happenings(batch):
     yield from audited(entries, WORDS)
 
 
-WORDS = {"apply": "Áp dụng", "undo": "Hoàn tác", "import": "Nhập", "answer": "Xác nhận cách đọc"}
+WORDS = {
+    "apply": "Áp dụng",
+    "undo": "Hoàn tác",
+    "import": "Nhập",
+    "answer": "Xác nhận cách đọc",
+    "layout": "Ghép cột, chọn đơn vị tính",
+}
 
 
 def audited(entries, words=None, show=lambda entry: {}):

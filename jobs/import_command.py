@@ -7,14 +7,16 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from core.column_rows import ALL, Issue
+from core.account_unit import NAMED
+from core.column_rows import ALL, ASK, Issue
 from core.numbers import DECIMALS, THOUSANDS
 from core.sheets import SheetRefused, SheetUnreadable
+from core.tables import ColumnsAsked
 from core.transitions import InvalidTransition
 from organizations.models import Unit, UnitKind
 
-from .imports import IMPORTERS, Reading, apply_batch, read_file
-from .models import Batch, BatchState, StoredFile
+from .imports import IMPORTERS, Reading, apply_batch, new_batch, read_file
+from .models import StoredFile
 
 MAIN_KEYS = ("read", "created", "updated", "unchanged")
 
@@ -31,6 +33,12 @@ class ImportCommand(BaseCommand):
             "--dots",
             choices=[THOUSANDS, DECIMALS],
             help="dấu chấm trong số như 1.234 nghĩa là gì, khi tệp để ngỏ hai cách đọc",
+        )
+
+        parser.add_argument(
+            "--unit",
+            choices=sorted(NAMED),
+            help="đơn vị tính của các cột tiền, khi tệp không ghi: dong, nghin, trieu, ty",
         )
 
     def params(self, options):
@@ -54,6 +62,8 @@ class ImportCommand(BaseCommand):
         params = self.params(options)
         if options["dots"]:
             params |= {"answers": {ALL: {ALL: options["dots"]}}}
+        if options["unit"]:
+            params |= {"layout": {"units": {ALL: NAMED[options["unit"]]}}}
         province = Unit.objects.filter(kind=UnitKind.PROVINCE).order_by("pk").first()
         reading, is_refused = self.read(path, params, province)
         has_errors = any(issue.severity in ("error", "ask") for issue in reading.issues)
@@ -69,6 +79,9 @@ class ImportCommand(BaseCommand):
     def read(self, path, params, unit):
         try:
             return read_file(IMPORTERS[self.kind], path, path.name, params, unit), False
+        except ColumnsAsked as asked:
+            self.stderr.write(str(asked))
+            return Reading(issues=[Issue(ASK, "", "", str(asked))]), True
         except (SheetRefused, SheetUnreadable) as refusal:
             self.stderr.write(str(refusal))
             return Reading(issues=[Issue("error", "", "", str(refusal))]), True
@@ -84,16 +97,7 @@ class ImportCommand(BaseCommand):
     @transaction.atomic
     def apply(self, path, params, unit, reading):
         stored = StoredFile.objects.store(path.name, path.read_bytes(), unit=unit)
-        batch = Batch.objects.create(
-            kind=self.kind,
-            unit=unit,
-            file=stored,
-            params=params,
-            state=BatchState.PREVIEW,
-            preview=reading.rows,
-            counts=reading.counts,
-            issues=[issue.as_json() for issue in reading.issues],
-        )
+        batch = new_batch(self.kind, unit, stored, params, reading)
         apply_batch(batch, None)
         return batch
 

@@ -1,87 +1,46 @@
-"""One way in for every uploaded table: keep the file, read it in a job, preview, apply, undo.
+"""One way in for every uploaded table: keep the file, read it in a job, preview, apply, undo."""
 
-A room registers an Importer by name in its AppConfig.ready; pages and commands share it.
-"""
-
-from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
-from typing import Any
+from collections import Counter
 
 from django.db import transaction
 from django.utils import timezone
 
-from core.annotated import NotAnnotated, annotate_workbook
+from core.annotated import NotAnnotated, annotate_workbook, list_of_faults
 from core.column_rows import Issue
-from core.sheet_guard import REPORT, Limits
-from core.sheets import Book, SheetRefused, SheetUnreadable, read_book, refusal_is_suspicious
+from core.sheet_guard import is_ole
+from core.sheets import SheetRefused, SheetUnreadable, read_book, refusal_is_suspicious
+from core.tables import ColumnsAsked
 from core.transitions import InvalidTransition
 from organizations.models import EventKind, SecurityEvent
-from organizations.permissions import ACTIONS
 
-from .models import AuditEntry, Batch, BatchState, Job, JobState, StoredFile
+from .importers import IMPORTERS, HangsOn, Importer, Reading, file_kind, import_area, register
+from .models import (
+    AuditEntry,
+    Batch,
+    BatchState,
+    ColumnLayout,
+    Job,
+    JobState,
+    StagedRow,
+    StoredFile,
+)
 from .runner import handler
+from .staged import Spool
 
-IMPORTERS: dict[str, "Importer"] = {}
-KINDS = {"xlsx": "xlsx", "docx": "docx", "tsv": "tsv", "txt": "tsv"}
-
-
-@dataclass
-class Reading:
-    """What a file says: JSON-able rows for the preview, all issues at once, counts."""
-
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
+# What the rooms need stands here, whichever module holds it.
+__all__ = ["IMPORTERS", "HangsOn", "Importer", "Reading", "import_area", "register"]
+# Faults kept with a batch; a file with more of them is wrong as a whole, and all are counted.
+MOST_ISSUES = 5_000
+# An annotated copy is built in memory; of bigger tables the list of faults is given instead.
+MOST_ANNOTATED = 20_000
+# Applied by a job rather than while the person waits for the page.
+MOST_AT_ONCE = 5_000
 
 
-class Importer(ABC):
-    """A kind of import. Subclasses set the words and the three steps."""
-
-    kind = ""
-    label = ""
-    # Permission asked of whoever uploads, applies and undoes.
-    action = ""
-    extensions: tuple[str, ...] = ("xlsx",)
-    limits: Limits = REPORT
-    template = "jobs/batch_rows.html"
-    # Id of a form in the template whose corrections go along when the batch is applied.
-    correction_form = ""
-    # Name of the page where a mended file is uploaded again.
-    upload_page = ""
-
-    @abstractmethod
-    def read(self, book: Book, params: dict, unit) -> Reading:
-        """Checks everything against the records and writes nothing."""
-
-    @abstractmethod
-    def apply(self, batch: Batch, user) -> dict[str, int]:
-        """Writes all rows inside the caller's transaction; returns created/updated/unchanged."""
-
-    def undo(self, batch: Batch, user) -> None:
-        """Takes the batch back by further rows, or raises InvalidTransition with the reason."""
-        raise InvalidTransition("Đợt nhập này không hoàn tác được.")
-
-    def success_url(self, batch: Batch) -> str:
-        """Where the applied rows can be seen."""
-        return ""
-
-    def context(self, batch: Batch, request) -> dict[str, Any]:
-        """What the importer's own row template needs besides the batch."""
-        return {}
-
-
-def register(importer: Importer):
-    IMPORTERS[importer.kind] = importer
-
-
-def import_area(user, importer):
-    """The unit a file is for: the area of the right that allows it, over all programmes."""
-    grants = [grant for grant in user.current_grants() if not grant.program_code]
-    return next(grant.area_unit for grant in grants if importer.action in ACTIONS[grant.role])
-
-
-def file_kind(name: str) -> str:
-    return KINDS.get(name.rsplit(".", 1)[-1].lower(), "xlsx")
+def applied_before(kind, unit, sha256):
+    """The applied batch of the very same file, or None."""
+    same = Batch.objects.filter(kind=kind, unit=unit, file__sha256=sha256)
+    return same.filter(state=BatchState.APPLIED).order_by("-pk").first()
 
 
 def keep(kind, *, name, content, content_type, user, unit, **fields):
@@ -117,40 +76,94 @@ def reading_key(batch):
     return f"read-batch-{batch.pk}" + (f"-{again}" if again else "")
 
 
-def read_file(importer, path, name, params, unit) -> Reading:
-    """Guard, child process, then the room's own checks; SheetRefused when the guard says no."""
-    book = read_book(path, file_kind(name), importer.limits)
+def read_file(importer, path, name, params, unit, tell=None) -> Reading:
+    """Guard, child process, then the room's own checks; SheetRefused when the guard says no.
+
+    What was made of columns and units is noted in `params["table"]`, also when it must be asked.
+    """
+    book = read_book(path, file_kind(name, importer), importer.limits)
     book.take_answers(params.get("answers", {}))
-    return importer.read(book, params, unit)
+    book.layout = params.get("layout", {})
+    book.remembered = ColumnLayout.objects.known(importer.kind, unit)
+    book.tell = tell or book.tell
+    try:
+        return importer.read(book, params, unit)
+    finally:
+        if book.table:
+            params["table"] = book.table
 
 
 @handler("read_batch")
 def read_batch(job):
     batch = Batch.objects.select_related("file", "unit").get(pk=job.payload["batch"])
-    importer = IMPORTERS[batch.kind]
-    try:
-        reading = read_file(
-            importer, batch.file.file.path, batch.file.name, batch.params, batch.unit
-        )
-        state = BatchState.PREVIEW
-    except (SheetRefused, SheetUnreadable) as refusal:
-        reading = Reading(issues=[Issue("error", "", "", str(refusal))])
-        state = BatchState.REFUSED
-        note_attack(batch, refusal)
+    state, reading = tried(batch, job.tell)
 
     def write():
-        is_current = Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(
-            state=state,
-            preview=reading.rows,
-            counts=reading.counts,
-            params=batch.params,
-            issues=[issue.as_json() for issue in reading.issues],
-        )
-        if is_current and is_worth_a_copy(batch, reading.issues):
+        if keep_reading(batch, state, reading) and is_worth_a_copy(batch, reading):
             Job.objects.enqueue("annotate_batch", {"batch": batch.pk}, key=copy_key(batch))
         return reading.counts
 
     return write
+
+
+def tried(batch, tell):
+    """(state, reading) of the file: previewed, asked about, or refused with the reason."""
+    importer, file = IMPORTERS[batch.kind], batch.file
+    try:
+        reading = read_file(importer, file.file.path, file.name, batch.params, batch.unit, tell)
+        return BatchState.PREVIEW, reading
+    except ColumnsAsked as asked:
+        batch.params["asked"] = str(asked)
+        return BatchState.MAPPING, Reading()
+    except (SheetRefused, SheetUnreadable) as refusal:
+        note_attack(batch, refusal)
+        return BatchState.REFUSED, Reading(issues=[Issue("error", "", "", str(refusal))])
+
+
+def keep_reading(batch, state, reading):
+    """What was read stands with its batch, unless it was applied or answered meanwhile."""
+    counts = Counter(issue.severity for issue in reading.issues)
+    if len(reading.issues) > MOST_ISSUES:
+        reading.counts |= {"errors": counts["error"], "warnings": counts["warning"]}
+    reading.rows = outside_memory(reading.rows)
+    is_staged = isinstance(reading.rows, Spool)
+    moved = Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(
+        state=state,
+        preview=[] if is_staged else reading.rows,
+        counts=reading.counts,
+        params=batch.params,
+        issues=[issue.as_json() for issue in worst_first(reading.issues)[:MOST_ISSUES]],
+    )
+    if moved and is_staged:
+        StagedRow.objects.stage(batch, reading.rows)
+    return moved
+
+
+def outside_memory(rows):
+    """Also a list goes to staged rows once it is long and its rows say where they stood."""
+    if isinstance(rows, Spool) or len(rows) <= MOST_AT_ONCE or "number" not in rows[0]:
+        return rows
+    spool = Spool()
+    for row in rows:
+        spool.add(row)
+    return spool
+
+
+def worst_first(issues):
+    """In the order of the file, unless there are too many to keep: then no fault is left out for
+    a doubt."""
+    if len(issues) <= MOST_ISSUES:
+        return issues
+    return sorted(issues, key=lambda issue: issue.severity == "warning")
+
+
+def new_batch(kind, unit, stored, params, reading, user=None):
+    """A batch of what was read already, as commands and the demo make it."""
+    batch = Batch.objects.create(
+        kind=kind, unit=unit, file=stored, params=params, created_by=user, state=BatchState.READING
+    )
+    keep_reading(batch, BatchState.PREVIEW, reading)
+    return Batch.objects.get(pk=batch.pk)
 
 
 def note_attack(batch, refusal):
@@ -176,18 +189,18 @@ def copy_is_coming(batch):
     return Job.objects.filter(key=copy_key(batch)).exclude(state__in=over).exists()
 
 
-def is_worth_a_copy(batch, issues):
-    """Faults at cells of a workbook; a refused file is not opened a second time."""
-    return batch.file.name.lower().endswith(".xlsx") and any(issue.cell for issue in issues)
+def is_worth_a_copy(batch, reading):
+    """Faults at cells; a refused file is not opened a second time."""
+    is_table = batch.file.name.lower().endswith((".xlsx", ".xls"))
+    return is_table and any(issue.cell for issue in reading.issues)
 
 
 @handler("annotate_batch")
 def annotate_batch(job):
     """The sender's workbook with every fault written at its cell, kept beside the file as sent."""
     batch = Batch.objects.select_related("file", "unit").get(pk=job.payload["batch"])
-    limits = IMPORTERS[batch.kind].limits
     try:
-        content = annotate_workbook(batch.file.file.path, batch.found_issues(), limits)
+        content = annotated_copy(batch)
     except NotAnnotated:
         return lambda: {"annotated": None}
 
@@ -197,7 +210,7 @@ def annotate_batch(job):
             # Answered meanwhile: this copy names faults of a reading that is over.
             return {"annotated": None}
         copy = StoredFile.objects.store(
-            f"{batch.file.name[:-5][:230]} - ghi chú lỗi.xlsx",
+            f"{batch.file.name.rpartition('.')[0][:230]} - ghi chú lỗi.xlsx",
             content,
             unit=batch.unit,
             content_type=batch.file.content_type,
@@ -208,8 +221,23 @@ def annotate_batch(job):
     return write
 
 
+def annotated_copy(batch):
+    """The workbook with its faults; of an old or very big one the faults by cell alone."""
+    is_small = batch.counts.get("read", 0) <= MOST_ANNOTATED
+    if is_small and not is_ole(batch.file.file.path):
+        limits = IMPORTERS[batch.kind].limits
+        return annotate_workbook(batch.file.file.path, batch.found_issues(), limits)
+    return list_of_faults(batch.found_issues())
+
+
 def close_dead_readings():
-    """A reading whose job was given up ends as refused: its page must not wait for ever."""
+    """What a given-up job was to do ends in sight: its page must not wait for ever."""
+    for batch in Batch.objects.filter(state=BatchState.APPLYING):
+        if Job.objects.filter(key=applying_key(batch), state=JobState.FAILED).exists():
+            Batch.objects.filter(pk=batch.pk, state=BatchState.APPLYING).update(
+                state=BatchState.PREVIEW,
+                params=batch.params | {"refusal": "Máy chủ dừng giữa chừng, chưa có gì được ghi."},
+            )
     for batch in Batch.objects.filter(state=BatchState.READING):
         job = Job.objects.filter(key=reading_key(batch), state=JobState.FAILED).first()
         if job:
@@ -219,14 +247,18 @@ def close_dead_readings():
             )
 
 
-@transaction.atomic
-def apply_batch(batch, user):
-    """All rows or none, once; the loser of a double click is told."""
-    if batch.errors:
+def check_applicable(batch):
+    if batch.error_count:
         raise InvalidTransition("Còn lỗi trong tệp nên chưa áp dụng được.")
     if batch.questions:
         raise InvalidTransition("Còn ô chưa rõ cách đọc. Hãy xác nhận từng ô hoặc cả cột.")
-    moved = Batch.objects.filter(pk=batch.pk, state=BatchState.PREVIEW).update(
+
+
+@transaction.atomic
+def apply_batch(batch, user, *, since=BatchState.PREVIEW):
+    """All rows or none, once; the loser of a double click is told."""
+    check_applicable(batch)
+    moved = Batch.objects.filter(pk=batch.pk, state=since).update(
         state=BatchState.APPLIED, applied_at=timezone.now()
     )
     if not moved:
@@ -237,6 +269,48 @@ def apply_batch(batch, user):
     batch.save(update_fields=["counts"])
     note(batch, user, "import.apply")
     return counts
+
+
+def applying_key(batch):
+    return f"apply-batch-{batch.pk}-{batch.params.get('applying', 0)}"
+
+
+@transaction.atomic
+def ask_for_applying(batch, user):
+    """Small imports at once; a big one by a job, whose page shows how far it is."""
+    if batch.preview or batch.staged_rows.count() <= MOST_AT_ONCE:
+        return apply_batch(batch, user)
+    check_applicable(batch)
+    batch.params["applying"] = batch.params.get("applying", 0) + 1
+    batch.params.pop("refusal", None)
+    moved = Batch.objects.filter(pk=batch.pk, state=BatchState.PREVIEW).update(
+        state=BatchState.APPLYING, params=batch.params
+    )
+    if not moved:
+        raise InvalidTransition("Đợt nhập này đã được áp dụng hoặc đã hoàn tác.")
+    payload = {"batch": batch.pk, "user": user.pk if user else None}
+    Job.objects.enqueue("apply_batch", payload, key=applying_key(batch), user=user)
+    batch.refresh_from_db()
+    return None
+
+
+@handler("apply_batch")
+def apply_by_job(job):
+    """Written in the transaction that ends the job; a refusal gives the batch back as it was."""
+    batch = Batch.objects.select_related("file", "unit").get(pk=job.payload["batch"])
+    user = job.created_by
+
+    def write():
+        batch.progress = job.tell
+        try:
+            return apply_batch(batch, user, since=BatchState.APPLYING)
+        except InvalidTransition as refusal:
+            Batch.objects.filter(pk=batch.pk, state=BatchState.APPLYING).update(
+                state=BatchState.PREVIEW, params=batch.params | {"refusal": str(refusal)}
+            )
+            return {"refused": str(refusal)}
+
+    return write
 
 
 @transaction.atomic
@@ -256,10 +330,36 @@ def answer_batch(batch, user, answers):
     known = batch.params.get("answers", {})
     for sheet, said in answers.items():
         known[sheet] = known.get(sheet, {}) | said
-    batch.params |= {"answers": known, "answered": batch.params.get("answered", 0) + 1}
-    batch.save(update_fields=["params"])
+    batch.params |= {"answers": known}
     note(batch, user, "import.answer", answers)
+    read_again(batch, user)
+
+
+def read_again(batch, user):
+    """Inside the transaction that put the batch back to reading."""
+    batch.params |= {"answered": batch.params.get("answered", 0) + 1}
+    batch.save(update_fields=["params"])
     ask_for_reading(batch, user)
+
+
+@transaction.atomic
+def lay_out_batch(batch, user, layout):
+    """What a person said about columns and units: kept for this header, and the file read again.
+
+    `layout`: sheet, header, height, places and units, with the signature and the titles.
+    """
+    waiting = (BatchState.MAPPING, BatchState.PREVIEW)
+    moved = Batch.objects.filter(pk=batch.pk, state__in=waiting).update(
+        state=BatchState.READING, annotated=None
+    )
+    if not moved:
+        raise InvalidTransition("Đợt nhập này không còn chờ ghép cột.")
+    batch.refresh_from_db()
+    ColumnLayout.objects.remember(batch.kind, batch.unit, layout, user)
+    batch.params.pop("asked", None)
+    batch.params["layout"] = layout
+    note(batch, user, "import.layout", {"places": layout["places"], "units": layout["units"]})
+    read_again(batch, user)
 
 
 @transaction.atomic

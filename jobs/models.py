@@ -15,6 +15,7 @@ from organizations.models import Unit
 from organizations.scoping import ScopedQuerySet
 
 from . import runner
+from .staged import ColumnLayout, StagedRow  # noqa: F401  models of this room too
 
 LEASE = timedelta(seconds=8)
 MAX_ATTEMPTS = 5
@@ -154,6 +155,9 @@ class Job(models.Model):
     finished_at = models.DateTimeField("kết thúc lúc", null=True, blank=True)
     result = models.JSONField("kết quả", null=True, blank=True)
     error = models.TextField("lỗi", blank=True)
+    # Rows done of all, as the thread that renews the lease last saw them; None where not counted.
+    done = models.PositiveIntegerField("đã làm", null=True, blank=True)
+    total = models.PositiveIntegerField("tổng số", null=True, blank=True)
 
     objects = JobQuerySet.as_manager()
 
@@ -173,8 +177,14 @@ class Job(models.Model):
         """This very claim, while nobody else has taken the job over."""
         return Job.objects.filter(pk=self.pk, token=self.token, state=JobState.RUNNING)
 
+    def tell(self, done, total):
+        """How far the work is; written with the next renewal, outside the work's transaction."""
+        self.done, self.total = done, total
+
     def renew(self):
-        return self.held().update(lease_until=timezone.now() + LEASE)
+        return self.held().update(
+            lease_until=timezone.now() + LEASE, done=self.done, total=self.total
+        )
 
     def finish(self, result):
         """Inside the transaction of the effects: a claim that was lost undoes them."""
@@ -198,8 +208,10 @@ class Job(models.Model):
 
 class BatchState(models.TextChoices):
     READING = "reading", "Đang đọc"
+    MAPPING = "mapping", "Chờ ghép cột"
     REFUSED = "refused", "Không nhận"
     PREVIEW = "preview", "Chờ áp dụng"
+    APPLYING = "applying", "Đang áp dụng"
     APPLIED = "applied", "Đã áp dụng"
     UNDONE = "undone", "Đã hoàn tác"
 
@@ -242,6 +254,31 @@ class Batch(models.Model):
 
     def __str__(self):
         return f"Đợt nhập {self.pk} ({self.file.name})"
+
+    progress = None  # A job that applies puts its own `tell` here.
+
+    def rows(self, *states):
+        """The rows read, in the order of the sheet; a big import's are never all in memory."""
+        rows = self.preview or self.staged_rows.datas(*states)
+        total = self.counts.get("read")
+        for done, row in enumerate(rows, start=1):
+            if self.progress and done % 1000 == 0:
+                self.progress(done, total)
+            if not states or row.get("state") in states:
+                yield row
+
+    @property
+    def error_count(self):
+        """Of a file with very many faults only the first are kept, but all are counted."""
+        return max(self.counts.get("errors", 0), len(self.errors))
+
+    @property
+    def warning_count(self):
+        return max(self.counts.get("warnings", 0), len(self.warnings))
+
+    @property
+    def is_busy(self):
+        return self.state in (BatchState.READING, BatchState.APPLYING)
 
     @property
     def errors(self):

@@ -18,10 +18,11 @@ import threading
 import time
 from contextlib import contextmanager
 
-from celery import current_app
 from django.apps import apps
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 log = logging.getLogger(__name__)
 HANDLERS = {}
@@ -64,6 +65,11 @@ def ring(job_id):
         log.warning("broker not reachable, job %s waits for the sweeper: %s", job_id, error)
 
 
+def queue():
+    """Celery, loaded with the first bell of a process: most processes never ring (ADR 24)."""
+    return import_string(settings.QUEUE_APP)
+
+
 def send(job_id):
     """Over a connection of its own: the shared ones may wait for an answer half a minute."""
     options = {
@@ -71,8 +77,9 @@ def send(job_id):
         "socket_connect_timeout": BELL_WAIT,
         "max_retries": 0,
     }
-    with current_app.connection_for_write(transport_options=options) as connection:
-        current_app.send_task(
+    app = queue()
+    with app.connection_for_write(transport_options=options) as connection:
+        app.send_task(
             "jobs.tasks.run_job",
             args=[job_id],
             connection=connection,

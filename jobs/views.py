@@ -19,15 +19,19 @@ from core.transitions import InvalidTransition
 from organizations.history import timeline
 from organizations.permissions import EVERY_PROGRAM, can, require
 
+from .batch_page import BatchFilter, issue_groups, job_of, layout_lines, rows_context
 from .forms import UploadForm
 from .history import batch_happenings
 from .imports import (
     IMPORTERS,
+    HangsOn,
     answer_batch,
-    apply_batch,
+    applying_key,
+    ask_for_applying,
     copy_is_coming,
     import_area,
     keep_refused,
+    reading_key,
     receive,
     undo_batch,
 )
@@ -78,6 +82,8 @@ class UploadView(FormView):
 
     def form_valid(self, form):
         upload = form.cleaned_data["file"]
+        if not form.refuse_the_same_file(self.area()):
+            return self.form_invalid(form)
         batch = receive(self.kind, params=form.params(), **self.sent(upload))
         return redirect("jobs:batch", pk=batch.pk)
 
@@ -116,29 +122,34 @@ class BatchView(DetailView):
 
     def get_context_data(self, **kwargs):
         importer, batch = IMPORTERS[self.object.kind], self.object
+        key = reading_key(batch) if batch.state == BatchState.READING else applying_key(batch)
         return super().get_context_data(
             importer=importer,
+            job=job_of(batch, key) if batch.is_busy else None,
+            errors=issue_groups(batch.errors),
+            warnings=issue_groups(batch.warnings),
+            layout=layout_lines(batch),
             success_url=importer.success_url(batch),
             is_coming=copy_is_coming(batch),
             may_act=can(self.request.user, importer.action, batch.unit, EVERY_PROGRAM),
             events=timeline(batch_happenings(batch)),
-            **importer.context(batch, self.request),
+            # An importer with a list of its own shows that one.
+            **rows_context(batch, self.request.GET) | importer.context(batch, self.request),
             **kwargs,
         )
 
     def get_template_names(self):
-        is_poll = self.request.headers.get("HX-Request") and (
-            self.object.state == BatchState.READING
-        )
+        is_poll = self.request.headers.get("HX-Request") and self.object.is_busy
         return ["jobs/batch_reading.html"] if is_poll else [self.template_name]
 
     def render_to_response(self, context, **kwargs):
         response = super().render_to_response(context, **kwargs)
-        if self.request.headers.get("HX-Request") and self.object.state != BatchState.READING:
+        if self.request.headers.get("HX-Request") and not self.object.is_busy:
             response["HX-Refresh"] = "true"
         if self.object.state == BatchState.REFUSED:
             response["X-Problem"] = FILE_REFUSED.code
-        elif self.object.can_be_mended:
+        elif self.object.can_be_mended and self.object.errors:
+            # A file with questions alone has no fault: it waits for answers.
             response["X-Problem"] = FILE_HAS_FAULTS.code
         return response
 
@@ -157,6 +168,9 @@ class BatchStepView(View):
         require(request.user, IMPORTERS[batch.kind].action, batch.unit, EVERY_PROGRAM)
         try:
             self.take(batch, request)
+        except HangsOn as refusal:
+            context = {"batch": batch, "refusal": refusal, "importer": IMPORTERS[batch.kind]}
+            return render(request, "jobs/batch_hangs.html", context, status=409)
         except InvalidTransition as refusal:
             messages.error(request, str(refusal))
         else:
@@ -165,8 +179,11 @@ class BatchStepView(View):
 
 
 class ApplyView(BatchStepView):
-    step = staticmethod(apply_batch)
     done_message = "Đã áp dụng toàn bộ đợt nhập."
+
+    def take(self, batch, request):
+        if ask_for_applying(batch, request.user) is None:
+            self.done_message = "Đang áp dụng; có thể rời trang này."
 
 
 class AnswerView(BatchStepView):
@@ -191,9 +208,20 @@ def annotated_copy(request, pk):
 
 
 def batch_list(request):
-    batches = Batch.objects.for_user(request.user).select_related("file", "created_by")
-    page = Paginator(batches, PAGE).get_page(request.GET.get("page"))
-    return render(request, "jobs/batch_list.html", {"page_obj": page, "importers": IMPORTERS})
+    """The centre of all imports: what was sent, what became of it, where to send more."""
+    form = BatchFilter(request.GET.dict(), user=request.user)
+    page = Paginator(form.rows(), PAGE).get_page(request.GET.get("page"))
+    for batch in page:
+        importer = IMPORTERS[batch.kind]
+        batch.label = importer.label
+        batch.may_act = can(request.user, importer.action, batch.unit, EVERY_PROGRAM)
+    offered = [
+        importer
+        for importer in IMPORTERS.values()
+        if importer.upload_page and can(request.user, importer.action, program_code=EVERY_PROGRAM)
+    ]
+    context = {"page_obj": page, "form": form, "offered": offered}
+    return render(request, "jobs/batch_list.html", context)
 
 
 def stored_file(request, pk):

@@ -2,6 +2,4 @@
 
 from core.version import VERSION as __version__
 
-from .celery import app as celery_app
-
-__all__ = ["__version__", "celery_app"]
+__all__ = ["__version__"]

@@ -9,11 +9,21 @@ from rest_framework.views import APIView
 
 from alerts.api import AlertViewSet
 from assignments.api import AssignmentViewSet, PlanViewSet, UpdateViewSet
-from disbursement.api import LedgerEntryViewSet, PaymentViewSet, ProjectViewSet, RuleViewSet
+from disbursement.api import LedgerEntryViewSet, PaymentViewSet, RuleViewSet
+from disbursement.books.api import (
+    ArrearsViewSet,
+    ClosingViewSet,
+    ContractViewSet,
+    CounterpartViewSet,
+    MediumTermViewSet,
+    MovementViewSet,
+)
+from disbursement.statement_api_views import PlaceViewSet, WorksViewSet
+from disbursement.treasury.api import GapNoteViewSet, TreasuryLineViewSet
 from documents.api import DocumentViewSet
 from jobs.api import BatchViewSet, FileViewSet, JobViewSet
 from notices.api import NoticeViewSet
-from organizations.api import CommitteeViewSet, PostViewSet, UnitViewSet
+from organizations.api import CommitteeViewSet, PostViewSet
 from programs.api import ComponentViewSet, ProgramViewSet
 from reporting.api import ConsolidatedViewSet, ObligationViewSet, ReportViewSet, RoundViewSet
 from targets.api import IndicatorViewSet, ProgressViewSet, TargetViewSet
@@ -22,7 +32,7 @@ from . import api_reference, api_token_views
 
 app_name = "api"
 VIEWSETS = {
-    "units": UnitViewSet,
+    "units": PlaceViewSet,
     "committees": CommitteeViewSet,
     "posts": PostViewSet,
     "programs": ProgramViewSet,
@@ -33,9 +43,17 @@ VIEWSETS = {
     "assignment-updates": UpdateViewSet,
     "targets": TargetViewSet,
     "progress": ProgressViewSet,
-    "projects": ProjectViewSet,
+    "projects": WorksViewSet,
     "ledger-entries": LedgerEntryViewSet,
     "payments": PaymentViewSet,
+    "movements": MovementViewSet,
+    "medium-term": MediumTermViewSet,
+    "counterpart-rules": CounterpartViewSet,
+    "arrears": ArrearsViewSet,
+    "contracts": ContractViewSet,
+    "year-closings": ClosingViewSet,
+    "treasury-lines": TreasuryLineViewSet,
+    "gap-notes": GapNoteViewSet,
     "calendar-rules": RuleViewSet,
     "rounds": RoundViewSet,
     "obligations": ObligationViewSet,

@@ -101,8 +101,8 @@ def plain(words: str) -> str:
 
 
 def filter_words(name: str) -> str:
-    ends = {"gte": "Từ giá trị này trở đi", "lte": "Đến hết giá trị này", "isnull": "true: chưa có"}
-    return ends.get(name.rpartition("__")[2], "" if name == "id" else "Đúng bằng giá trị này")
+    ends = {"from": "Từ giá trị này trở đi", "to": "Đến hết giá trị này", "empty": "true: chưa có"}
+    return ends.get(name.rpartition("_")[2], "" if name == "id" else "Đúng bằng giá trị này")
 
 
 def fields(schema: dict, body: dict) -> list[Line]:

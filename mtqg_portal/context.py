@@ -29,7 +29,7 @@ class NavItem:
 def portal(request):
     """Adds the frame of a page for signed-in people; nothing for others."""
     user = getattr(request, "user", None)
-    context = {"demo_today": settings.PORTAL_TODAY, "today": today()}
+    context = {"demo_today": settings.PORTAL_TODAY, "today": today(), "central": central_door()}
     if user is None or not user.is_authenticated:
         return context
     committee = SteeringCommittee.objects.order_by("pk").first()
@@ -40,6 +40,13 @@ def portal(request):
         "nav": {"search_url": reverse("dashboards:search")},
         "version": VERSION,
     }
+
+
+def central_door():
+    """The other way in (ADR 23), or None where it is off."""
+    if not settings.OIDC_ISSUER:
+        return None
+    return {"label": settings.OIDC_LABEL, "url": reverse("central_start")}
 
 
 # Who only reads (treasury, clerk, auditor) is not called by what waits for others.

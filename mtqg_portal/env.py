@@ -90,6 +90,26 @@ def password_policy() -> str:
     return name
 
 
+def central_sign_in() -> dict:
+    """The province's OpenID Connect server; no issuer: off, and nothing else is read."""
+    given = {
+        "OIDC_ISSUER": env.str("OIDC_ISSUER", ""),
+        "OIDC_CLIENT_ID": env.str("OIDC_CLIENT_ID", ""),
+        "OIDC_CLIENT_SECRET": env.str("OIDC_CLIENT_SECRET", ""),
+        "OIDC_LABEL": env.str("OIDC_LABEL", "") or "tài khoản dùng chung của tỉnh",
+        "OIDC_LINK_BY_EMAIL": env.bool("OIDC_LINK_BY_EMAIL", False),
+    }
+    if not given["OIDC_ISSUER"]:
+        return given
+    missing = [name for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if not given[name]]
+    if missing:
+        raise ImproperlyConfigured(f"OIDC_ISSUER is set, so {missing[0]} is required.")
+    # Who listens on the way would read codes and could answer in the server's place.
+    if is_production() and not given["OIDC_ISSUER"].startswith("https://"):
+        raise ImproperlyConfigured("OIDC_ISSUER must begin with https:// in production.")
+    return given
+
+
 def portal_today() -> date | None:
     """A frozen business date for demonstrations; empty means the real day."""
     text = env.str("PORTAL_TODAY", "")

@@ -4,11 +4,12 @@ import time
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.models import Session
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from core import problems
-from organizations.entering import VERIFIED
+from organizations.entering import CENTRAL, VERIFIED
 from organizations.models import PersonSession
 from organizations.passwords import is_due
 from organizations.permissions import needs_second_factor
@@ -44,6 +45,11 @@ class SessionLimitMiddleware:
             mine.update(seen_at=timezone.now())
 
 
+def forget_ended_sessions(now):
+    """Also what waited to be shown once and was not fetched (organizations.shown_once)."""
+    return Session.objects.filter(expire_date__lt=now).delete()[0]
+
+
 class DutyMiddleware:
     """A password that is due, or a second factor still missing, comes before every other page."""
 
@@ -70,7 +76,8 @@ class DutyMiddleware:
 
     def duty(self, request):
         """The page that comes first, or None."""
-        if is_due(request.user):
+        # Who came in without the portal's password is not made to change one.
+        if is_due(request.user) and not request.session.get(CENTRAL):
             return self.password
         is_strict = settings.SECOND_FACTOR_REQUIRED and not request.session.get(VERIFIED)
         return self.factor if is_strict and needs_second_factor(request.user) else None

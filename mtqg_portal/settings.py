@@ -7,6 +7,7 @@ from core.version import VERSION
 from .env import (
     BASE_DIR,
     broker_url,
+    central_sign_in,
     database,
     env,
     is_production,
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "axes",
     "csp",
     "django_filters",
@@ -131,6 +133,8 @@ PASSWORD_DAYS = env.int("PASSWORD_DAYS", 90 if PRODUCTION else 0)
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", PRODUCTION)
 MFA_ADAPTER = "organizations.second_factor.EncryptedAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# The province's own sign-in (ADR 23): OIDC_ISSUER and its kin; off without an issuer.
+vars().update(central_sign_in())
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboards:start"
 LOGOUT_REDIRECT_URL = "login"
@@ -209,6 +213,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # Celery only wakes; the Job row is the truth (jobs.models).
+QUEUE_APP = "mtqg_portal.celery.app"
 CELERY_BROKER_URL = broker_url(VAR_DIR)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE

@@ -16,17 +16,25 @@ from organizations import entering
 from organizations.account_forms import CodeForm
 from organizations.models import EventKind, SecurityEvent
 
-from .demo import demo_accounts
+from .demo import DEMO_PASSWORD, demo_accounts
 from .problems import wants_json
 
+WRONG = "Tên đăng nhập hoặc mật khẩu không đúng."
 TOO_MANY = "Thử sai quá nhiều. Hãy thử lại sau 15 phút."
 RETRY_AFTER = int(entering.SPAN.total_seconds())
+
+
+class SignInForm(AuthenticationForm):
+    """One answer whichever of the two is wrong."""
+
+    error_messages = {"invalid_login": f"{WRONG} Hãy nhập lại.", "inactive": WRONG}
 
 
 @method_decorator(login_not_required, name="dispatch")
 class SignInView(LoginView):
     """Accounts of the demo province are listed below the form, outside production only."""
 
+    form_class = SignInForm
     redirect_authenticated_user = True
 
     def post(self, request, *args, **kwargs):
@@ -46,7 +54,9 @@ class SignInView(LoginView):
     def get_context_data(self, **kwargs):
         accounts = [] if settings.PRODUCTION else demo_accounts()
         is_easy = not settings.SECOND_FACTOR_REQUIRED
-        return super().get_context_data(demo_accounts=accounts, is_easy=is_easy, **kwargs)
+        return super().get_context_data(
+            demo_accounts=accounts, demo_password=DEMO_PASSWORD, is_easy=is_easy, **kwargs
+        )
 
 
 def note_failure(request):
@@ -68,7 +78,7 @@ def code(request):
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if entering.codes_are_closed(request, user):
-            return locked_out(request)
+            return locked_out(request, user=user)
         if entering.try_code(request, user, form.cleaned_data["code"]):
             return redirect(goal or resolve_url(settings.LOGIN_REDIRECT_URL))
         form.add_error("code", "Mã chưa đúng hoặc đã dùng. Hãy nhập mã đang hiện trên ứng dụng.")
@@ -79,9 +89,13 @@ def code(request):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def again(request):
-    """For the dialog of an open page: a fresh token, then sign-in without leaving the page."""
+    """For the dialog of an open page: a fresh token, then sign-in without leaving the page.
+
+    Who came back in another tab, by the central sign-in, is found to be in already.
+    """
     if request.method == "GET":
-        return JsonResponse({"token": get_token(request)})
+        is_in = request.user.is_authenticated
+        return came_in(request) if is_in else JsonResponse({"token": get_token(request)})
     user, _ = entering.waiting_person(request)
     if request.POST.get("code") and user:
         return again_with_code(request, user)
@@ -90,14 +104,14 @@ def again(request):
     form = AuthenticationForm(request, request.POST)
     if not form.is_valid():
         note_failure(request)
-        return JsonResponse({"error": "Tên đăng nhập hoặc mật khẩu không đúng."}, status=422)
+        return JsonResponse({"error": WRONG}, status=422)
     is_in = entering.begin(request, form.get_user())
     return came_in(request) if is_in else JsonResponse({"needs_code": True})
 
 
 def again_with_code(request, user):
     if entering.codes_are_closed(request, user):
-        return locked_out(request)
+        return locked_out(request, user=user)
     if not entering.try_code(request, user, request.POST["code"]):
         return JsonResponse({"error": "Mã chưa đúng hoặc đã dùng."}, status=422)
     return came_in(request)
@@ -108,10 +122,10 @@ def came_in(request):
     return JsonResponse({"user": str(request.user.pk), "token": get_token(request)})
 
 
-def locked_out(request, original=None, credentials=None):
-    """429 for whoever tried too often; axes calls it too."""
+def locked_out(request, original=None, credentials=None, *, user=None):
+    """429 for whoever tried too often; axes calls it too. At the code the person is known."""
     if original is None and credentials is None:
-        entering.note_closed(request)
+        entering.note_closed(request, user)
     if wants_json(request):
         answer = JsonResponse({"error": TOO_MANY}, status=429)
     else:

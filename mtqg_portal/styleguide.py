@@ -18,6 +18,7 @@ from core.charts import (
     LineChart,
     Series,
 )
+from core.forms import PickList
 from core.money import format_decimal
 from core.templatetags.ui import AUDIENCES, STATUS
 
@@ -39,6 +40,7 @@ RATES = (
 )
 
 
+CHOSEN = ["Huyện Đá Biếc", "Huyện Suối Đàn"]
 PROBLEM = {
     "title": "Yêu cầu chưa được thực hiện",
     "message": "Trang đã mở quá lâu nên cần xác nhận lại.",
@@ -59,6 +61,9 @@ class SampleForm(forms.Form):
         label="Chuyển đến đâu",
         widget=forms.RadioSelect,
         choices=[("in", "Công trình khác trong xã"), ("out", "Xã khác trong huyện")],
+    )
+    to = forms.MultipleChoiceField(
+        label="Kính gửi", widget=PickList, choices=[(name, name) for name, _ in RATES]
     )
     reason = forms.CharField(
         label="Lý do", widget=forms.Textarea(attrs={"rows": 2}), required=False
@@ -100,7 +105,7 @@ class BadFilter(forms.Form):
 
 def samples():
     """The whole context of the style page."""
-    shown = SampleForm({"name": "", "paid": "2.150", "program": "a", "place": "in"})
+    shown = SampleForm({"name": "", "paid": "2.150", "program": "a", "place": "in", "to": CHOSEN})
     page = Paginator(range(1240), 50).page(6)
     return {
         "form": shown,

@@ -8,6 +8,8 @@ from jobs.once import forget_old_answers
 from notices.outbox import move_mail
 from reporting.drafts import build_due_drafts
 
+from .sessions import forget_ended_sessions
+
 log = logging.getLogger(__name__)
 
 
@@ -19,6 +21,7 @@ def tick_all(today, now):
         lambda: evaluate_alerts(today, known_at=now),
         ask_again_for_pdf,
         lambda: forget_old_answers(now),
+        lambda: forget_ended_sessions(now),
         # Last: a slow mail server holds up nothing but mail.
         lambda: move_mail(now),
     )

@@ -32,6 +32,9 @@ urlpatterns = [
     path("", include("dashboards.urls")),
 ]
 
+if settings.OIDC_ISSUER:
+    urlpatterns.append(path("", include("mtqg_portal.central_urls")))
+
 if settings.DEBUG:
     urlpatterns.append(path("kieu-dang/", views.styleguide, name="styleguide"))
 

@@ -12,7 +12,8 @@ from .models import Channel
 
 def mail_of(delivery, connection):
     """The same key gives the same Message-ID, so that a repeat can be told from a second mail."""
-    notices = [item.notice for item in delivery.items.select_related("notice").order_by("pk")]
+    kept = delivery.items.filter(dropped_at=None).select_related("notice")
+    notices = [item.notice for item in kept.order_by("pk")]
     text = render_to_string(
         "notices/mail.txt",
         {

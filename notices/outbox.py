@@ -34,6 +34,7 @@ from .models import (
 log = logging.getLogger(__name__)
 NOTICES_A_ROUND = 200
 MAILS_A_ROUND = 50
+POST_ENDED = "Người nhận không còn giữ chức danh ở đơn vị nhận thông báo; thư không gửi nữa."
 
 
 def move_mail(now):
@@ -94,6 +95,16 @@ def people_of(units, day):
     return people
 
 
+def still_heard(user, units, day):
+    """Those of the units whose notices are still the person's: a post ends after a notice too."""
+    people = people_of(units, day)
+    return {unit for unit in units if any(person == user for person, _ in people[unit])}
+
+
+def digest_subject(count, day):
+    return f"{count} thông báo chưa đọc, ngày {day:%d/%m/%Y}"
+
+
 def gather_digests(now):
     """A notice goes with the first digest after it was written, never with a second one."""
     waiting = DeliveryItem.objects.filter(delivery=None, dropped_at=None)
@@ -112,14 +123,16 @@ def moment_of(day, at: time):
 
 @transaction.atomic
 def gather(user, day, moment, now):
-    """Locks the person's waiting notices; what was read in the portal meanwhile is left out."""
+    """Locks the person's waiting notices; left out is what was read in the portal meanwhile, and
+    what came to a unit where the person holds no post any more.
+    """
     items = DeliveryItem.objects.select_for_update(of=("self",)).filter(
         user=user, delivery=None, dropped_at=None, notice__created_at__lt=moment
     )
     rows = list(items.select_related("notice").order_by("pk"))
-    unread = [row.pk for row in rows if row.notice.read_at is None]
-    read = [row.pk for row in rows if row.notice.read_at is not None]
-    DeliveryItem.objects.filter(pk__in=read).update(dropped_at=now)
+    units = still_heard(user, {row.notice.unit_id for row in rows}, day)
+    unread = [r.pk for r in rows if r.notice.read_at is None and r.notice.unit_id in units]
+    DeliveryItem.objects.filter(pk__in={r.pk for r in rows} - set(unread)).update(dropped_at=now)
     if not unread:
         return
     delivery, is_new = Delivery.objects.get_or_create(
@@ -128,7 +141,7 @@ def gather(user, day, moment, now):
             "channel": Channel.DIGEST,
             "user": user,
             "address": user.email,
-            "subject": f"{len(unread)} thông báo chưa đọc, ngày {day:%d/%m/%Y}",
+            "subject": digest_subject(len(unread), day),
             "next_try_at": now,
         },
     )
@@ -155,6 +168,9 @@ def send_one(delivery, connection, now):
     if not delivery.user.is_active:
         delivery.mark_failed("Tài khoản người nhận đã ngừng hoạt động.", now, final=True)
         return True
+    if not keep_theirs(delivery, now):
+        delivery.mark_failed(POST_ENDED, now, final=True)
+        return True
     try:
         mail_of(delivery, connection).send()
     except Exception as error:
@@ -164,6 +180,22 @@ def send_one(delivery, connection, now):
         return is_final
     delivery.mark_sent(now)
     return True
+
+
+def keep_theirs(delivery, now):
+    """A mail may wait for hours; of what it carries, only what is still its person's goes out."""
+    items = list(delivery.items.filter(dropped_at=None).select_related("notice"))
+    units = {item.notice.unit_id for item in items}
+    heard = still_heard(delivery.user, units, timezone.localtime(now).date())
+    gone = [item.pk for item in items if item.notice.unit_id not in heard]
+    left = len(items) - len(gone)
+    if gone:
+        DeliveryItem.objects.filter(pk__in=gone).update(dropped_at=now)
+    if gone and left and delivery.channel == Channel.DIGEST:
+        written = timezone.localtime(delivery.created_at).date()
+        delivery.subject = digest_subject(left, written)
+        delivery.save(update_fields=["subject"])
+    return left
 
 
 def one_line(text):

@@ -1,5 +1,6 @@
 """What an account manager does to other people's accounts; every step is a security event."""
 
+from allauth.socialaccount.models import SocialAccount
 from axes.utils import reset as reset_attempts
 from django.contrib import admin, messages
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
@@ -92,6 +93,18 @@ class AccountActions:
         if change and rights & set(form.changed_data):
             obj.end_sessions()
             self.note(request, obj, EventKind.SESSIONS_ENDED)
+
+    def save_formset(self, request, form, formset, change):
+        """Another way into the account is given or taken: as weighty as a new password."""
+        super().save_formset(request, form, formset, change)
+        if formset.model is not SocialAccount:
+            return
+        if formset.deleted_objects:
+            form.instance.end_sessions()
+        for link in formset.deleted_objects:
+            self.note(request, form.instance, EventKind.CENTRAL_UNLINKED, subject=link.uid)
+        for link in formset.new_objects:
+            self.note(request, form.instance, EventKind.CENTRAL_LINKED, subject=link.uid)
 
     def log_change(self, request, obj, message):
         """Django's own page for setting a password leaves this mark alone."""

@@ -24,6 +24,7 @@ SIGN_INS = (
     EventKind.LOCKED_OUT,
     EventKind.CODE_FAILED,
     EventKind.RECOVERY_USED,
+    EventKind.CENTRAL_LINKED,
 )
 
 

@@ -2,6 +2,9 @@
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 
@@ -18,8 +21,8 @@ from .models import (
     User,
 )
 
-# Pages of the library: secrets are no page of anybody, addresses of mail are not used.
-for unused in (Authenticator, EmailAddress):
+# Pages of the library: secrets are no page of anybody, the rest is not used or a part of a person.
+for unused in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(unused)
 
 
@@ -54,6 +57,48 @@ class HeldPostInline(admin.TabularInline):
     autocomplete_fields = ["post"]
 
 
+class CentralLinkForm(forms.ModelForm):
+    """The person's identifier at the province's sign-in; which server, the settings say."""
+
+    class Meta:
+        model = SocialAccount
+        fields = ["uid"]
+        labels = {"uid": "mã định danh"}
+        help_texts = {"uid": "Mã mà trang “Chưa nối với tài khoản nào” hiện cho người ấy."}
+
+    def clean_uid(self):
+        uid = self.cleaned_data["uid"].strip()
+        same = SocialAccount.objects.filter(provider=settings.OIDC_ISSUER, uid=uid)
+        if same.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("Mã định danh này đã nối với một tài khoản khác.")
+        return uid
+
+    def save(self, commit=True):
+        self.instance.provider = settings.OIDC_ISSUER
+        return super().save(commit)
+
+
+class CentralLinkInline(admin.TabularInline):
+    """Whoever may change the person gives and takes it; shown only where that sign-in is on."""
+
+    model = SocialAccount
+    form = CentralLinkForm
+    extra = 0
+    verbose_name = "định danh đăng nhập tập trung"
+    verbose_name_plural = "đăng nhập tập trung"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(provider=settings.OIDC_ISSUER)
+
+    def has_view_permission(self, request, obj=None):
+        return bool(settings.OIDC_ISSUER) and request.user.has_perm("organizations.change_user")
+
+    has_add_permission = has_delete_permission = has_view_permission
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
 class HolderInline(NotOneself, admin.TabularInline):
     model = PostHolder
     extra = 0
@@ -72,7 +117,7 @@ class UserAdmin(AccountActions, NotOneself, DjangoUserAdmin):
     add_form = NewAccountForm
     list_display = ["username", "full_name", "is_active", "is_staff", "last_login"]
     search_fields = ["username", "full_name"]
-    inlines = [HeldPostInline]
+    inlines = [HeldPostInline, CentralLinkInline]
     fieldsets = (
         (None, {"fields": ("username", "password", "full_name", "email")}),
         ("Hiệu lực", {"fields": ("is_active", "last_login", "date_joined")}),

@@ -13,6 +13,8 @@ from .visitors import client_address
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 # The code is asked for in the session; whoever only knows the password is nobody yet.
 WAITING, VERIFIED = "waiting_for_code", "second_factor"
+# Came in through the province's sign-in (ADR 23); a due password is then nobody's hurry.
+CENTRAL = "central_sign_in"
 WAITS = 5 * 60
 
 SPAN = timedelta(minutes=15)
@@ -22,6 +24,10 @@ CODE_LIMIT_HERE, CODE_LIMIT = 5, 30
 PROOF_LIMIT = 5
 WRONG_PROOF = "Mật khẩu hiện tại không đúng. Hãy nhập lại."
 TOO_MANY_PROOFS = "Nhập sai mật khẩu quá nhiều. Hãy thử lại sau 15 phút."
+NO_PASSWORD = (
+    "Tài khoản này chưa có mật khẩu của cổng nên chưa xác nhận được việc này. "
+    "Hãy nhờ quản trị của đơn vị đặt mật khẩu."
+)
 
 
 def address_is_closed(request):
@@ -32,15 +38,17 @@ def address_is_closed(request):
     return failed.count() >= ADDRESS_LIMIT
 
 
-def note_closed(request):
+def note_closed(request, user=None):
     """Once in the span for a name and an address: the log must not be a way to fill the disk."""
     tried = {
         "kind": EventKind.LOCKED_OUT,
-        "username": printable(request.POST.get("username", ""))[:150],
+        "username": user.username if user else printable(request.POST.get("username", ""))[:150],
         "address": client_address(request),
     }
     if not SecurityEvent.objects.recent(SPAN).filter(**tried).exists():
-        SecurityEvent.objects.record(tried["kind"], request=request, username=tried["username"])
+        SecurityEvent.objects.record(
+            tried["kind"], request=request, user=user, username=tried["username"]
+        )
 
 
 def codes_are_closed(request, user):
@@ -55,10 +63,22 @@ def proofs_are_closed(user):
     return failed.count() >= PROOF_LIMIT
 
 
-def begin(request, user, goal=""):
-    """After the right password. True when the person is in, False when a code is still due."""
+def note_refused(request, *, reason, name=""):
+    """Of the central sign-in; like above, once in the span."""
+    tried = {"username": printable(name)[:150], "address": client_address(request)}
+    events = SecurityEvent.objects.recent(SPAN).filter(kind=EventKind.CENTRAL_REFUSED, **tried)
+    if not events.exists():
+        kind = EventKind.CENTRAL_REFUSED
+        SecurityEvent.objects.record(kind, request=request, username=name, reason=reason)
+
+
+def begin(request, user, goal="", *, is_central=False):
+    """After the right password, or the central server's word for the person.
+
+    True when the person is in, False when a code is still due.
+    """
     if not SecondFactor(user).is_on:
-        enter(request, user)
+        enter(request, user, is_central=is_central)
         return True
     request.session.cycle_key()
     request.session[WAITING] = {
@@ -66,6 +86,7 @@ def begin(request, user, goal=""):
         "until": time.time() + WAITS,
         "stamp": user.get_session_auth_hash(),
         "goal": goal,
+        "is_central": is_central,
     }
     return False
 
@@ -87,19 +108,22 @@ def try_code(request, user, code):
     if kind is None:
         SecurityEvent.objects.record(EventKind.CODE_FAILED, request=request, user=user)
         return False
-    request.session.pop(WAITING, None)
+    waiting = request.session.pop(WAITING, None) or {}
     SecurityEvent.objects.record(kind, request=request, user=user)
-    enter(request, user, is_verified=True)
+    enter(request, user, is_verified=True, is_central=waiting.get("is_central", False))
     return True
 
 
-def enter(request, user, *, is_verified=False):
+def enter(request, user, *, is_verified=False, is_central=False):
     """A new session with a new key."""
     login(request, user, backend=BACKEND)
     if is_verified:
         request.session[VERIFIED] = True
+    if is_central:
+        request.session[CENTRAL] = True
     PersonSession.open(request, user)
-    SecurityEvent.objects.record(EventKind.SIGNED_IN, request=request, user=user)
+    door = {"door": "đăng nhập tập trung"} if is_central else {}
+    SecurityEvent.objects.record(EventKind.SIGNED_IN, request=request, user=user, **door)
 
 
 def leave_elsewhere(request, *, is_verified=None):
@@ -118,6 +142,8 @@ def why_unproved(request):
 
     Why what was typed opens nothing (Vietnamese), or "" when it is right.
     """
+    if not request.user.has_usable_password():
+        return NO_PASSWORD
     if proofs_are_closed(request.user):
         return TOO_MANY_PROOFS
     if request.user.check_password(request.POST.get("password", "")):

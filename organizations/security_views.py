@@ -2,17 +2,19 @@
 
 import io
 
-import xlsxwriter
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from django.views.generic import ListView
 
+from core.later import Later
+
 from .account_forms import EventFilterForm
 from .models import SecurityEvent
 from .permissions import require
 
+xlsxwriter = Later("xlsxwriter")
 MOST_ROWS = 50_000
 HEAD = (
     "Số",

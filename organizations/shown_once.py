@@ -20,13 +20,11 @@ WAITS = timedelta(minutes=10)
 
 def address_showing(address, user, content):
     """The address to be led to; there `taken` finds the content, once."""
-    now = timezone.now()
-    Session.objects.filter(expire_date__lt=now).delete()
     data = {"shown_to": user.pk, "content": encrypt(json.dumps(content))}
     row = Session.objects.create(
         session_key=get_random_string(40),
         session_data=SessionStore().encode(data),
-        expire_date=now + WAITS,
+        expire_date=timezone.now() + WAITS,
     )
     return f"{address}?{urlencode({PARAMETER: row.pk})}"
 

@@ -15,12 +15,11 @@ from core.problems import NO_CELLS, NOT_NOW, SAVED_FIRST, Refused
 from jobs.api_writing import as_typed, valid, verb, wrong
 from notices.models import NoticeKind
 from organizations.permissions import require
-from periods.models import why_locked
 
 from .drafts import approve, ask_for_build, edit_text
 from .forms import EditTextForm, OpenRoundForm, ReturnForm
 from .models import SENT_BEFORE, Consolidated, Obligation, OwnReport, Report, Round
-from .publishing import accept_report, submit_report
+from .publishing import accept_report, submit_report, why_not_now
 from .rounds import open_round, the_province
 from .sheet import build_sheet
 from .views.consolidated import paragraph_rows
@@ -167,9 +166,7 @@ class ObligationViewSet(ReadOnlyViewSet):
         report, version = self.mine(), self.body()["version"]
         if report.version != version:
             raise Refused(SAVED_FIRST)
-        refusal = why_locked(report.unit, report.round.period, today())
-        refusal = refusal or report.round.why_not_yet(today())
-        if refusal:
+        if refusal := why_not_now(report, today()):
             raise Refused(NOT_NOW, refusal)
         sheet = build_sheet(report)
         if not sheet.check():

@@ -1,10 +1,15 @@
 """From a checked form to rows, and from submitted rows to official figures."""
 
 from organizations.models import Unit
-from periods.models import PeriodLock
+from periods.models import PeriodLock, why_locked
 from targets.models import Progress
 
 from .models import Narrative, ReportedMoney
+
+
+def why_not_now(report, today):
+    """Why a report cannot be sent on that day, in words; empty when it can."""
+    return why_locked(report.unit, report.round.period, today) or report.round.why_not_yet(today)
 
 
 def submit_report(report, sheet, user, *, on):

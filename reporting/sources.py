@@ -7,12 +7,13 @@ the rows that were counted, whose numbers are kept with the figures.
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 
 from assignments.models import Assignment
-from core.provenance import RowLine, RowSet, Source
-from disbursement.rows import DONG, Part, Where
+from core.provenance import LazyRows, RowLine, RowSet, Source, under
+from disbursement.rows import DONG, Part, Where, payment_line, payments_of
 from organizations.models import Unit
 
 from .models import Obligation, ReportState
@@ -36,21 +37,30 @@ def draft_sources(draft):
     figures = draft.figures
     if not figures:
         return []
-    return [*money_sources(draft), *count_sources(draft), *target_sources(draft)]
+    return [
+        *money_sources(draft),
+        *under("Nhiệm vụ và báo cáo", count_sources(draft)),
+        *under("Chỉ tiêu", target_sources(draft)),
+    ]
 
 
 def money_sources(draft):
     money, area = draft.figures["money"], draft.committee.unit
-    found = of_line(draft, area, money["total"], "Toàn địa bàn")
+    parts, places = [], []
     for line in money["by_program"]:
-        found += of_line(draft, area, line, line["name"], program=line["code"])
+        parts += of_line(draft, area, line, line["name"], program=line["code"])
     for line in money["by_nature"]:
-        found += of_line(draft, area, line, line["name"], nature=line["nature"])
+        parts += of_line(draft, area, line, line["name"], nature=line["nature"])
     units = Unit.objects.in_bulk([line["unit"] for line in money["by_unit"]])
     for line in money["by_unit"]:
         unit = units[line["unit"]]
-        found += of_line(draft, unit, line, line["name"], is_own=unit == area)
-    return [*found, *month_sources(draft)]
+        places += of_line(draft, unit, line, line["name"], is_own=unit == area)
+    return [
+        *under("Vốn", of_line(draft, area, money["total"], "Toàn địa bàn")),
+        *under("Vốn theo chương trình, loại vốn", parts),
+        *under("Vốn theo địa bàn, đơn vị", places),
+        *under("Giải ngân lũy kế từng tháng", month_sources(draft)),
+    ]
 
 
 def of_line(draft, unit, line, label, **narrow):
@@ -72,22 +82,25 @@ def of_line(draft, unit, line, label, **narrow):
 
 def where_of(draft, unit, **narrow):
     figures = draft.figures
-    day = narrow.pop("day", None) or date.fromisoformat(figures["money_on"])
+    day = date.fromisoformat(figures["money_on"])
     known_at = datetime.fromisoformat(figures["known_at"])
     return Where(unit, figures["money"]["year"], day, known_at, **narrow)
 
 
 def month_sources(draft):
     """The points of the curve: paid up to each month's end, at the latest to the report's day."""
-    year, last = draft.figures["money"]["year"], date.fromisoformat(draft.figures["money_on"])
     found = []
     for month, line in enumerate(draft.figures["money"]["months"], start=1):
-        day = min(end_of(year, month), last)
         if line["paid"] is not None:
-            where = where_of(draft, draft.committee.unit, day=day)
+            url, day = address(draft, f"month-{month}"), last_day(draft, month)
             label = f"Lũy kế {line['label']}: đã giải ngân"
-            found.append(Source(label, line["paid"], DONG, where.url(Part.PAID), day))
+            found.append(Source(label, line["paid"], DONG, url, day))
     return found
+
+
+def last_day(draft, month):
+    year, last = draft.figures["money"]["year"], date.fromisoformat(draft.figures["money_on"])
+    return min(end_of(year, month), last)
 
 
 def end_of(year, month):
@@ -142,6 +155,8 @@ def draft_rows(draft, key, user):
         if numbers is not None:
             label, unit = COUNTS[part, name]
             return RowSet(label, unit, ROWS[part](numbers, user), day_of(draft, part))
+    if part == "month" and name.isdecimal() and draft.figures:
+        return month_rows(draft, int(name), user)
     if part in ("value", "with_pending") and name.isdecimal() and draft.figures:
         return target_rows(draft, part, int(name))
     raise Http404
@@ -149,6 +164,21 @@ def draft_rows(draft, key, user):
 
 def day_of(draft, part):
     return date.fromisoformat(draft.figures["tasks"]["on"]) if part == "tasks" else None
+
+
+def month_rows(draft, month, user):
+    """What was paid up to the month's end in the places of the report's day.
+
+    All points of the curve are of the same places: a commune dissolved in March is in none of them.
+    """
+    lines = draft.figures["money"]["months"]
+    if not 1 <= month <= len(lines) or lines[month - 1]["paid"] is None:
+        raise Http404
+    day, area = last_day(draft, month), draft.committee.unit
+    books = where_of(draft, area).books(user).payments_only(Q(paid_on__lte=day))
+    rows = payments_of(books, Part.PAID)
+    title = f"Lũy kế {lines[month - 1]['label']}: đã giải ngân, {area.name}"
+    return RowSet(title, DONG, LazyRows(rows, payment_line), day, stated=rows.total() or 0)
 
 
 def task_lines(numbers, user):
@@ -171,7 +201,10 @@ ROWS = {"tasks": task_lines, "reports": report_lines}
 
 
 def target_rows(draft, field, pk):
-    """The reports' own figures; for the accepted figure those of accepted reports alone."""
+    """What the figure was added up from; "value" leaves out reports that wait to be accepted.
+
+    A figure that is not summed over units is the area's own and has itself as its one row.
+    """
     line = next((one for one in draft.figures["targets"] if one["target"] == pk), None)
     if line is None or line[field] is None:
         raise Http404

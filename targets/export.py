@@ -2,13 +2,12 @@
 
 import io
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-
 from core.annotated import write_text
+from core.later import Later
 
 from .wording import condition_words, cumulative_words
 
+openpyxl = Later("openpyxl")
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLES = (
     "Chương trình",
@@ -25,16 +24,16 @@ WIDTHS = (22, 60, 22, 22, 12, 14, 16, 18, 20)
 
 
 def targets_workbook(lines, unit, year):
-    book = Workbook()
+    book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = f"Chỉ tiêu {year}"
     write_text(sheet["A1"], f"Chỉ tiêu năm {year} của {unit.name}")
-    sheet["A1"].font = Font(bold=True, size=13)
+    sheet["A1"].font = openpyxl.styles.Font(bold=True, size=13)
     write_row(sheet, 3, TITLES)
     for place, line in enumerate(lines, start=4):
         write_row(sheet, place, cells_of(line))
     for cell in sheet[3]:
-        cell.font = Font(bold=True)
+        cell.font = openpyxl.styles.Font(bold=True)
     for number, width in enumerate(WIDTHS):
         sheet.column_dimensions["ABCDEFGHI"[number]].width = width
     sheet.freeze_panes = "C4"
@@ -63,7 +62,7 @@ def write_row(sheet, number, values):
         cell = sheet.cell(number, place)
         if isinstance(value, str):
             write_text(cell, value)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment = openpyxl.styles.Alignment(wrap_text=True, vertical="top")
         else:
             cell.value = value
             if hasattr(value, "year"):

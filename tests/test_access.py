@@ -12,15 +12,23 @@ from django.utils import timezone
 
 from alerts.models import Alert
 from assignments.models import Assignment, AssignmentUpdate
-from disbursement.models import Project
+from disbursement.models import (
+    Contract,
+    LedgerEntry,
+    Movement,
+    Payment,
+    Project,
+    TreasuryLine,
+    YearClosing,
+)
 from documents.models import IssuedDocument, LayoutProfile, LetterTemplate
-from jobs.models import Batch, StoredFile
+from jobs.models import Batch, Job, StoredFile
 from notices.models import Delivery, Notice
-from organizations.models import SteeringCommittee, Unit, User
+from organizations.models import LegalDocument, SteeringCommittee, Unit, User
 from programs.models import WorkPlan
 from reporting.models import Consolidated, Obligation, Round
 from targets.models import Target
-from tests.api.rows import one_of_each
+from tests.api.rows import MONEY, one_of_each
 from tests.routes import routes
 
 # Address -> whose row its number names.
@@ -33,7 +41,24 @@ ROWS = {
     "assignments:progress": Assignment,
     "assignments:publish": WorkPlan,
     "disbursement:chart": Unit,
+    "disbursement:statement": Unit,
+    "disbursement:project_statement": Project,
+    "disbursement:statement_file": Job,
     "disbursement:payment_create": Project,
+    "disbursement:arrears": Project,
+    "disbursement:contract": Project,
+    "disbursement:contract_edit": Contract,
+    "disbursement:entry_correct": LedgerEntry,
+    "disbursement:explain_gap": Project,
+    "disbursement:movement": Movement,
+    "disbursement:payment_reverse": Payment,
+    "disbursement:project_edit": Project,
+    "disbursement:year_reopen": YearClosing,
+    "disbursement:match_line": TreasuryLine,
+    "disbursement:post_line": TreasuryLine,
+    "disbursement:reconcile_project": Project,
+    "disbursement:take_back": Payment,
+    "disbursement:unmatch_line": TreasuryLine,
     "disbursement:project": Project,
     "disbursement:unit": Unit,
     "disbursement:rows": Unit,
@@ -50,6 +75,7 @@ ROWS = {
     "jobs:apply": Batch,
     "jobs:batch": Batch,
     "jobs:copy": Batch,
+    "jobs:layout": Batch,
     "jobs:file": StoredFile,
     "jobs:undo": Batch,
     "notices:detail": Notice,
@@ -83,6 +109,9 @@ OWN = {
     "alerts:detail",
     "assignments:detail",
     "disbursement:project",
+    "disbursement:project_statement",
+    "disbursement:statement",
+    "disbursement:statement_file",
     "disbursement:unit",
     "jobs:batch",
     "jobs:file",
@@ -103,6 +132,28 @@ REFUSED = (403, 404)
 NO_NUMBER, NO_CODE = 987_654, "KHONG-CO"
 
 
+def kept_statement(units, people):
+    asked = {"unit": units.commune_a1.pk, "project": None, "format": "xlsx"}
+    kept = StoredFile.objects.store("b.xlsx", b"y", user=people.officer_a)
+    return Job.objects.create(
+        kind="build_statement",
+        payload=asked,
+        created_by=people.officer_a,
+        state="done",
+        result={"file": kept.pk},
+    )
+
+
+def frame_of_money(home, day):
+    project = Project.objects.get()
+    decision = LegalDocument.objects.create(number="9/QĐ", kind="decision", issuer="x")
+    Movement.objects.create(kind="transfer", unit=home, decision=decision, effective_on=day)
+    Contract.objects.create(
+        project=project, number="1", contractor="x", signed_on=day, amount=1_000_000
+    )
+    YearClosing.objects.create(unit=home, plan_year=2021, reason="x")
+
+
 @pytest.fixture
 def rows(units, people):
     """One row of each kind in district A, with which officer B has nothing to do."""
@@ -110,7 +161,11 @@ def rows(units, people):
     home, day = units.district_a, date(2023, 6, 30)
     WorkPlan.objects.update(issuer=home)
     stored = StoredFile.objects.store("a.xlsx", b"x", unit=home)
-    Batch.objects.create(kind="capital", unit=home, file=stored, params={"year": 2023})
+    batch = Batch.objects.create(kind="capital", unit=home, file=stored, params={"year": 2023})
+    TreasuryLine.objects.create(
+        batch=batch, unit=home, number=1, as_of=day, code="KB", cumulative=1, **MONEY
+    )
+    frame_of_money(home, day)
     AssignmentUpdate.objects.create(
         assignment=Assignment.objects.get(), percent=10, on=day, evidence=stored
     )
@@ -128,7 +183,8 @@ def rows(units, people):
         unit=home, name="Ban Chỉ đạo huyện An", standing_agency=home, valid_from=day
     )
     Consolidated.objects.create(round=Round.objects.get(), committee=committee)
-    return {Unit: units.commune_a1}
+    own = {Unit: units.commune_a1, StoredFile: stored}
+    return own | {Job: kept_statement(units, people)}
 
 
 def arguments_of(name):

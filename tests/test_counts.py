@@ -11,10 +11,31 @@ from django.urls import reverse
 
 from alerts.letters import of_alert
 from alerts.models import Alert, AlertRule, AlertState
+from core.clock import now
 from dashboards.figures import task_counts
+from dashboards.sources import FINDERS
+from dashboards.waiting import waiting_for
+from disbursement.models import LedgerEntry, Project, RuleKind
+from documents.models import IssuedDocument
+from jobs.models import Batch, StoredFile
 from mtqg_portal.context import overdue_assignments
-from organizations.models import Role
-from tests.alerts.cast import make_plan, make_programme, make_task
+from notices.models import Notice
+from organizations.models import Grant, Role
+from reporting.models import Consolidated, Obligation, Report
+from targets.models import Target
+from tests.alerts.cast import (
+    MILLION,
+    VINTAGE,
+    make_plan,
+    make_programme,
+    make_project,
+    make_round,
+    make_rule,
+    make_task,
+    owe,
+    pay,
+)
+from tests.api.rows import MAKERS, every_row
 from tests.conftest import make_person
 
 TODAY = date(2023, 7, 3)
@@ -135,3 +156,182 @@ def test_a_letter_is_about_an_alert_its_writer_may_read(
     assert client_of(user).get(reverse("documents:templates"), asked).status_code == status
     closed = {"ve": f"alert:{alerts.pk}"}
     assert client_of(user).get(reverse("documents:templates"), closed).status_code == 404
+
+
+def test_the_treasurys_page_tells_of_its_own_area(readers, units, client_of):
+    """A treasury of district A: the newest payment and the files are those of its own places."""
+    component = make_programme().program.components.first()
+    for code, unit, day in (("A", units.district_a, 1), ("B", units.district_b, 2)):
+        pay(make_project(code, unit, component), 5 * MILLION, date(2023, 6, day), voucher=code)
+    own = make_person(
+        "treasury_a", "Kho bạc An", units.treasury, Role.TREASURY, area=units.district_a
+    )
+    for unit in (units.district_a, units.district_b):
+        make_batch(unit)
+    page = client_of(own).get(reverse("dashboards:start"))
+    assert page.context["last"].voucher == "A"
+    assert [batch.unit for batch in page.context["batches"]] == [units.district_a]
+    every = client_of(readers.treasury).get(reverse("dashboards:start"))
+    assert every.context["last"].voucher == "B" and len(every.context["batches"]) == 2
+
+
+def make_batch(unit):
+    kept = StoredFile.objects.store(f"{unit.code}.xlsx", unit.code.encode(), unit=unit)
+    Batch.objects.create(
+        kind="disbursements", unit=unit, file=kept, params={}, state="applied", counts={}
+    )
+
+
+def test_the_clerks_page_shows_notices_to_the_own_office(readers, units, client_of):
+    for unit in (units.planning, units.district_b):
+        Notice.objects.create(key=unit.code, unit=unit, kind="urge", subject=f"Gửi {unit.code}")
+    page = client_of(readers.clerk).get(reverse("dashboards:start"))
+    assert [notice.subject for notice in page.context["notices"]] == [f"Gửi {units.planning.code}"]
+
+
+@pytest.mark.parametrize(("name", "own"), READERS.items())
+def test_the_rows_behind_the_count_of_alerts_are_the_readers(readers, alerts, client_of, name, own):
+    page = client_of(getattr(readers, name)).get(reverse("dashboards:rows", args=["canh-bao"]))
+    assert len(page.context["page_obj"].object_list) == own
+
+
+@pytest.mark.parametrize(
+    ("name", "own"), [("officer_a", 2), ("officer_b", 3), ("standing_ntm", 1), ("head", 5)]
+)
+def test_the_rows_behind_the_count_of_tasks_are_the_readers(readers, tasks, client_of, name, own):
+    page = client_of(getattr(readers, name)).get(reverse("dashboards:rows", args=["nhiem-vu"]))
+    assert len(page.context["page_obj"].object_list) == own
+
+
+@pytest.mark.parametrize(("name", "own"), [("officer_a", 1), ("officer_b", 1), ("head", 2)])
+def test_the_rows_behind_reports_and_documents_are_the_readers(people, units, client_of, name, own):
+    places, report_round = (units.district_a, units.district_b), make_round()
+    for unit in places:
+        owe(report_round, unit, units.planning)
+        words = {"title": unit.code, "subject": unit.code}
+        IssuedDocument.objects.create(kind="BC", unit=unit, content={}, **words)
+    client = client_of(getattr(people, name))
+    for key in ("bao-cao-phai-nop", "van-ban-cho-so"):
+        page = client.get(reverse("dashboards:rows", args=[key]))
+        assert len(page.context["page_obj"].object_list) == own, key
+
+
+@pytest.fixture
+def money(units):
+    """At 0 %: two works of district A, one of them of another programme, and one of B; each
+    district has one more whose money came from the year before."""
+    rule = make_rule(units.province)
+    components = {code: make_programme(code, code) for code in ("NTM", "GNBV")}
+    for code, place in (("NTM", "a"), ("GNBV", "a"), ("NTM", "b")):
+        unit = getattr(units, f"district_{place}")
+        make_project(f"{code}-{place}", unit, components[code])
+    for place in (units.district_a, units.district_b):
+        project = make_project(f"CU-{place.code}", place, components["NTM"], planned=0)
+        LedgerEntry.objects.create(
+            kind="carry_in",
+            project=project,
+            unit=place,
+            component=project.component,
+            amount=MILLION,
+            effective_on=date(2023, 1, 5),
+            **VINTAGE | {"origin_year": 2022},
+        )
+    return rule
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "carried"),
+    [("officer_a", 2, 1), ("officer_b", 1, 1), ("standing_ntm", 2, 2), ("head", 3, 2)],
+)
+def test_the_review_of_money_at_zero_counts_the_readers(
+    readers, money, client_of, name, own, carried
+):
+    page = client_of(getattr(readers, name)).get(reverse("disbursement:zero_review"))
+    assert len(page.context["items"]) == own
+    assert page.context["outside"] == {"carried": carried, "later": 0}
+
+
+@pytest.mark.parametrize(("name", "own"), [("officer_a", 2), ("officer_b", 1), ("head", 3)])
+def test_the_calendar_lists_the_readers_communes_without_works(people, units, client_of, name, own):
+    rule = make_rule(units.province)
+    rule.kind = RuleKind.ALLOCATION_COMPLETE
+    rule.save()
+    page = client_of(getattr(people, name)).get(reverse("disbursement:calendar"))
+    assert len(page.context["unallotted"]) == own
+
+
+def test_a_right_to_read_elsewhere_does_not_add_works_there(people, units, client_of):
+    """Reads the whole province, edits the works of one district."""
+    component, person = make_programme(), people.auditor
+    post = person.held_posts.get().post
+    Grant.objects.create(
+        post=post, role=Role.STANDING, area_unit=units.district_a, valid_from="2021-01-01"
+    )
+    for unit, status in ((units.district_a, 201), (units.district_b, 403)):
+        said = {"code": f"DA-{unit.code}", "name": "Đường", "kind": "works", "unit": unit.code}
+        said |= {"component": component.code}
+        answer = client_of(person).post(
+            reverse("api:projects-add"), said, content_type="application/json"
+        )
+        assert answer.status_code == status, answer.content.decode()
+    assert Project.objects.get().unit == units.district_a
+
+
+@pytest.mark.parametrize("key", ["viec-hong", "viec-cho", "tai-khoan"])
+def test_the_rows_of_accounts_and_jobs_are_for_who_manages_them(people, client_of, key):
+    assert key in FINDERS
+    url = reverse("dashboards:rows", args=[key])
+    assert client_of(people.admin).get(url).status_code == 200
+    others = [person for name, person in vars(people).items() if name != "admin"]
+    assert {client_of(person).get(url).status_code for person in others} == {404}
+
+
+def test_the_rows_behind_a_target_are_the_readers(people, units, client_of):
+    for kind in ("programs", "indicators", "targets"):
+        MAKERS[kind](units, [1])
+    url = reverse("dashboards:rows", args=[f"chi-tieu-{Target.objects.get().pk}"])
+    assert client_of(people.officer_a).get(url).status_code == 200
+    assert client_of(people.officer_b).get(url).status_code == 404
+
+
+def test_a_search_finds_the_readers_units(people, units, client_of):
+    for name, found in (("officer_a", False), ("officer_b", True), ("head", True)):
+        page = client_of(getattr(people, name)).get(reverse("dashboards:search"), {"q": "Bình Một"})
+        assert (f"/{units.commune_b1.code}/" in page.content.decode()) is found, name
+
+
+def test_the_list_of_plans_offers_to_publish_to_whoever_may(people, client_of):
+    for name, may in (("standing", True), ("officer_a", False), ("auditor", False)):
+        page = client_of(getattr(people, name)).get(reverse("assignments:plans"))
+        assert page.context["may_publish"] is may, name
+
+
+WAITING = {
+    Role.HEAD: {"Chờ duyệt"},
+    Role.STANDING: {"Chờ xem xét"},
+    Role.CLERK: {"Chờ cấp số"},
+    Role.UNIT_OFFICER: set(),
+    Role.AUDITOR: set(),
+}
+
+
+@pytest.fixture
+def steps(people, units):
+    """All of one district: a draft to approve, a report to review, a document without number."""
+    every_row(units, 1)
+    Consolidated.objects.update(built_at=now())
+    Report.objects.update(state="submitted", receipt="BN-1")
+
+
+@pytest.mark.parametrize(("role", "tags"), WAITING.items())
+def test_a_step_waits_for_whoever_may_take_it(steps, units, role, tags):
+    person = make_person("waited", "Người được chờ", units.district_a, role)
+    assert {found.tag for found in waiting_for(person)} == tags
+
+
+@pytest.mark.parametrize("role", WAITING)
+def test_nothing_of_another_district_waits(steps, units, role):
+    """Not even a report that the reader's own office reviews for others."""
+    Obligation.objects.update(reviewer=units.planning)
+    person = make_person("other", "Người nơi khác", units.planning, role, area=units.district_b)
+    assert waiting_for(person) == []

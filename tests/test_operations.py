@@ -71,6 +71,15 @@ def test_makefile_has_every_promised_target():
     assert set(TARGETS) <= makefile_targets()
 
 
+def test_ci_runs_every_heavy_tier_but_the_bench():
+    text = (BASE / "Makefile").read_text()
+    heavy = re.search(r"^HEAVY = (.*)$", text, re.MULTILINE)[1].split(" or ")
+    recipe = re.search(r"^test-heavy:.*\n((?:\t.*\n)+)", text, re.MULTILINE)[1]
+    assert set(re.findall(r'-m "(\w+)"', recipe)) == set(heavy) - {"load"}
+    assert re.search(r"^test-all: test test-heavy\b", text, re.MULTILINE)
+    assert "make test-all" in (BASE / ".ci" / "run").read_text().splitlines()
+
+
 def test_make_help_explains_every_target():
     shown = subprocess.run(
         ["make", "--no-print-directory", "help"], cwd=BASE, check=True, capture_output=True

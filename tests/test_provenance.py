@@ -9,12 +9,13 @@ from itertools import pairwise
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import TestCase, override_settings
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from core.money import format_amount, format_decimal, format_rate, rate
-from core.provenance import LazyRows, RowLine, RowSet, rows_workbook
+from core.provenance import LazyRows, RowLine, RowSet, Source, in_groups, rows_workbook, under
 from disbursement.models import Payment
 from jobs import runner
 from jobs.models import Job
@@ -98,6 +99,7 @@ class DemoProvenanceTest(TestCase):
             assert rows_of(self.client, url) == (value, value)
         return figures
 
+    @pytest.mark.once
     def test_start_pages_of_each_role(self):
         expected = {
             "truongban": 20,
@@ -258,3 +260,17 @@ def test_texts_of_a_workbook_are_never_run():
     sheet = load_workbook(io.BytesIO(rows_workbook(found))).active
     kinds = {cell.data_type for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds
+
+
+def test_what_a_group_of_figures_shares_is_said_once_and_differences_at_the_row():
+    first, later = date(2023, 6, 30), date(2023, 7, 3)
+    money = [Source(name, 5, "đồng", as_of=first, denominator="kế hoạch") for name in ("A", "B")]
+    mixed = [Source("C", 1, "nhiệm vụ", as_of=later), Source("D", 2, "đơn vị", as_of=first)]
+    groups = in_groups([*under("Vốn", money), *under("Đếm", mixed)])
+    assert [(group.title, len(group.sources)) for group in groups] == [("Vốn", 2), ("Đếm", 2)]
+    assert (groups[0].unit, groups[0].as_of, groups[0].denominator) == ("đồng", first, "kế hoạch")
+    assert (groups[1].unit, groups[1].as_of) == (None, None)
+    page = render_to_string("provenance/sources.html", {"sources": groups[0].sources})
+    assert page.count("kế hoạch") == 1 and page.count("30/06/2023") == 1
+    page = render_to_string("provenance/sources.html", {"sources": groups[1].sources})
+    assert "đến ngày 03/07/2023" in page and "đến ngày 30/06/2023" in page

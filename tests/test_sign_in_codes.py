@@ -11,7 +11,9 @@ from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
+from mtqg_portal.sessions import forget_ended_sessions
 from organizations import shown_once
 from organizations.models import EventKind, SecurityEvent, User
 from organizations.permissions import SECOND_FACTOR_ROLES, needs_second_factor
@@ -147,6 +149,17 @@ def test_codes_that_nobody_came_for_are_not_shown_later(guarded, clock):
     assert client.get(shown)["Location"] == MINE
 
 
+def test_the_tick_forgets_what_nobody_came_for_and_showing_forgets_nothing(guarded, clock):
+    client = with_password()
+    give(client, code_of(guarded.secret))
+    waiting = client.post(CODES, {"password": PASSWORD})["Location"].partition("=")[2]
+    clock.shift(shown_once.WAITS + timedelta(seconds=1))
+    shown_once.address_showing(CODES, guarded, ["x"])
+    assert Session.objects.filter(pk=waiting).exists()
+    assert forget_ended_sessions(timezone.now()) == 1
+    assert not Session.objects.filter(pk=waiting).exists() and is_signed_in(client)
+
+
 @pytest.mark.parametrize("wrong", ["000000", "12345678", "abc", "１２３４５６", "0" * 19])
 def test_a_wrong_code_is_refused_kindly(guarded, wrong):
     client = with_password()
@@ -161,6 +174,7 @@ def test_the_sixth_wrong_code_meets_a_closed_door(guarded):
         assert give(client, "000000").status_code == 200
     closed = give(client, code_of(guarded.secret))
     assert closed.status_code == 429 and closed["Retry-After"] == "900"
+    assert SecurityEvent.objects.get(kind=EventKind.LOCKED_OUT).user == guarded
     assert not is_signed_in(client)
     elsewhere = with_password("10.0.0.9")
     assert give(elsewhere, code_of(guarded.secret), "10.0.0.9").status_code == 302

@@ -25,6 +25,7 @@ def hashes_made(act):
     return made.call_count
 
 
+@pytest.mark.once
 def test_of_a_thousand_guesses_ten_are_looked_at(people):
     client = Client()
     assert hashes_made(lambda: [sign_in(client, password=f"sai-{n}") for n in range(1000)]) <= 10
@@ -74,6 +75,7 @@ def test_an_administrator_unlocks(people, client_of):
     assert SecurityEvent.objects.filter(kind=EventKind.UNLOCKED, actor=people.admin).exists()
 
 
+@pytest.mark.once
 def test_known_and_unknown_names_take_as_long(people, settings):
     """With the real hasher, whose time stands out; medians of interleaved tries."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]

@@ -157,10 +157,11 @@ def test_numbers_are_read_as_the_server_reads_them(page):
 def test_a_number_of_two_readings_is_asked_with_its_unit_and_settled_by_one_press(page):
     page.fill("#o1a", ASKED)
     page.keyboard.press("Tab")
-    assert "34181 hoặc 34,181 triệu đồng" in page.inner_text("#o1a_error")
+    both = ["34.181 triệu đồng (34.181.000.000 đồng)", "34,181 triệu đồng (34.181.000 đồng)"]
+    assert page.inner_text("#o1a_error") == f"“{ASKED}” là {' hay '.join(both)}? Xin xác nhận."
     assert page.get_attribute("#o1a", "aria-invalid") == "true"
     choices = page.locator("#o1a ~ [data-readings] button")
-    assert choices.all_inner_texts() == ["34181 triệu đồng", "34,181 triệu đồng"]
+    assert choices.all_inner_texts() == both
     shot(page, "o_hoi_cach_doc")
     assert_no_sideways_scroll(page)
     choices.nth(1).click()
@@ -252,3 +253,18 @@ def test_a_conflict_stops_sending_and_keeps_the_copy(page, site):
     page.wait_for_timeout(400)
     assert len(site.drafts) == sent
     assert page.evaluate(STORED) == [{"o1b": "5"}]
+
+
+def test_what_is_chosen_of_a_long_list_stands_above_it_and_is_taken_off_there(page):
+    pick = page.locator("[data-pick]").first
+    chips, lines = pick.locator("[data-pick-chosen] button"), pick.locator(".form-check")
+    assert chips.all_inner_texts() == ["Huyện Đá Biếc ✕", "Huyện Suối Đàn ✕"]
+    assert lines.all_inner_texts()[:2] == ["Huyện Đá Biếc", "Huyện Suối Đàn"], "chosen come first"
+    pick.get_by_role("searchbox").fill("ben sen")
+    assert pick.locator(".form-check:visible").all_inner_texts() == ["Thị xã Bến Sen"]
+    lines.filter(has_text="Bến Sen").locator("input").check()
+    assert pick.locator("[data-pick-count]").inner_text() == "Đã chọn 3 trên 6."
+    chips.first.press("Enter")
+    ticked = pick.locator("input:checked").evaluate_all("boxes => boxes.map(box => box.value)")
+    assert ticked == ["Huyện Suối Đàn", "Thị xã Bến Sen"] and chips.count() == 2
+    assert_no_sideways_scroll(page)

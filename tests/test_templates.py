@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from django.template import Context
+from django.template import Context, Template
 from django.template.loader import get_template
 from django.test import RequestFactory
 from django.test.signals import template_rendered
@@ -84,8 +84,8 @@ def test_the_style_page_shows_every_component():
 
 # Markup that a component of templates/components/ (or its tag in core/templatetags/ui.py) makes.
 OF_COMPONENTS = re.compile(
-    r'class="(?:crumb|finding|tag t-[^"]*|note[^"]*|chips|flt|empty|tl|pages|receipt[^"]*|counts|'
-    r'steps|deadline|file-box[^"]*|bar-line|fig-n[^"]*)"'
+    r'class="(?:phead|crumb|finding|tag t-[^"]*|note[^"]*|chips|flt|empty|tl|pages|receipt[^"]*|'
+    r'counts|steps|deadline|file-box[^"]*|bar-line|fig-n[^"]*)"'
 )
 APART = ("components", "styleguide")
 
@@ -97,8 +97,31 @@ def test_no_page_writes_the_markup_of_a_component_by_hand(path):
     assert OF_COMPONENTS.findall(path.read_text(encoding="utf-8")) == []
 
 
+PAGES = [path for path in WEB if '{% extends "base.html" %}' in path.read_text(encoding="utf-8")]
+PAGE_HEAD = re.compile(r"{% pagehead %}|components/page_head\.html")
+WITHOUT_HEAD = {"dashboards/no_post.html"}  # says one thing in one box, with its heading
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(TEMPLATES)))
+def test_every_page_has_its_head_from_the_one_part(path):
+    name = str(path.relative_to(TEMPLATES))
+    heads = PAGE_HEAD.findall(path.read_text(encoding="utf-8"))
+    assert len(heads) == (0 if name in WITHOUT_HEAD else 1)
+
+
+def test_the_head_of_a_page_escapes_its_words_and_leaves_out_what_is_empty():
+    page = Template(
+        "{% pagehead %}{{ name }}{% meta %}{% if name %}<span>{{ name }}</span>{% endif %}"
+        "{% acts %}{% if no %}<a>x</a>{% endif %}{% endpagehead %}"
+    )
+    html = page.render(Context({"name": "<b>", "no": False}))
+    assert "<h1>&lt;b&gt;</h1>" in html and "<span>&lt;b&gt;</span>" in html
+    assert 'class="acts"' not in html
+
+
 def test_hand_made_markup_of_a_component_is_found():
     assert OF_COMPONENTS.search('<span class="tag t-bad">Quá hạn</span>')
+    assert OF_COMPONENTS.search('<div class="phead"><div><h1>Vốn</h1></div></div>')
     assert OF_COMPONENTS.search('<nav class="crumb" aria-label="Vị trí">')
     assert not OF_COMPONENTS.search('<p class="finding-like">')
 

@@ -8,15 +8,20 @@ from ..money import format_decimal
 from .drawing import (
     Drawing,
     Drawn,
+    after_figure,
+    beside,
     ceiling,
-    cut,
     reading,
     rect,
+    room_of,
     stripes,
     text,
     text_width,
+    wrapped,
 )
 from .palette import BRAND, INK, SCALE, THRESHOLDS, TRACK, WORST, step_of
+
+NAME_LINES = 4
 
 
 @dataclass(frozen=True)
@@ -44,30 +49,30 @@ class BarChart(Drawn):
         figures = [self.figure(row) for row in self.rows]
         left = min(text_width([row.label for row in self.rows], size), width * 0.42) + 8
         right = text_width(figures, size) + 10
-        top = size + 12 if self.mark is not None else 4
+        y = top = size + 12 if self.mark is not None else 4
         highest = self.maximum or ceiling([row.value for row in self.rows] + [self.mark])
         plot = _Plot(left, width - right, highest)
-        height = top + self.row_height * len(self.rows) + 4
         parts: list[str] = []
-        for index, (row, figure) in enumerate(zip(self.rows, figures, strict=True)):
-            y = top + self.row_height * index
-            parts += reading(f"{row.label}: {figure}", 0, y, width, self.row_height)
-            parts += [*self._bar(row, figure, plot, y, size), "</g>"]
+        for row, figure in zip(self.rows, figures, strict=True):
+            name = wrapped(row.label, left - 8, size, NAME_LINES)
+            room = room_of(name, self.row_height, size)
+            parts += reading(f"{row.label}: {figure}", 0, y, width, room)
+            parts += beside(name, left - 6, y + room / 2, size, "end")
+            parts += [*self._bar(row, figure, plot, y + room / 2, size), "</g>"]
+            y += room
+        height = y + 4
         if self.mark is not None:
             parts += _mark(self.mark, self.mark_label, plot, (top, height, width), size)
         return Drawing(parts, width, height)
 
     def figure(self, row: BarRow) -> str:
-        unit = self.unit if row.value is not None else ""
+        unit = after_figure(self.unit) if row.value is not None else ""
         return f"{format_decimal(row.value, self.decimals)}{unit} {row.note}".strip()
 
-    def _bar(self, row: BarRow, figure: str, plot: "_Plot", y: float, size: int) -> list[str]:
-        thick, bar_y = self.row_height * 0.6, y + self.row_height * 0.2
-        baseline = y + self.row_height / 2 + size * 0.35
-        parts = [
-            text(cut(row.label, plot.left - 8, size), plot.left - 6, baseline, anchor="end"),
-            text(figure, plot.right + 6, baseline, colour=INK),
-        ]
+    def _bar(self, row: BarRow, figure: str, plot: "_Plot", middle: float, size: int) -> list[str]:
+        thick = self.row_height * 0.6
+        bar_y = middle - thick / 2
+        parts = [text(figure, plot.right + 6, middle + size * 0.35, colour=INK)]
         if row.value is not None:
             parts.append(rect(plot.left, bar_y, plot.right - plot.left, thick, TRACK, css="b0"))
         if row.value is not None and row.value > 0:
@@ -100,23 +105,27 @@ class BulletChart(Drawn):
     row_height: int = 44
 
     def draw(self, width: int, size: int) -> Drawing:
-        top = size + 8 if self.mark is not None else 4
+        y = size + 8 if self.mark is not None else 4
         plot = _Plot(2, width - 4, ceiling([row.percent for row in self.rows]))
-        height = top + self.row_height * len(self.rows) + 4
         parts: list[str] = []
-        for index, row in enumerate(self.rows):
-            y = top + self.row_height * index
-            parts += reading(f"{row.label}: {row.figure}", 0, y, width, self.row_height)
-            parts += [*self._bullet(row, plot, y, size), "</g>"]
+        for row in self.rows:
+            room = plot.right - plot.left - text_width([row.figure], size) - size
+            name = wrapped(row.label, room, size, NAME_LINES)
+            more = (size + 3) * (len(name) - 1)
+            parts += reading(f"{row.label}: {row.figure}", 0, y, width, self.row_height + more)
+            parts += [
+                text(line, plot.left, y + size + 2 + (size + 3) * number, colour=INK)
+                for number, line in enumerate(name)
+            ]
+            parts += [*self._bullet(row, plot, y + more, size), "</g>"]
+            y += self.row_height + more
         if self.mark is not None:
             parts.append(_mark_label(self.mark, self.mark_label, plot, size, width, size))
-        return Drawing(parts, width, height)
+        return Drawing(parts, width, y + 4)
 
     def _bullet(self, row: BulletRow, plot: "_Plot", y: float, size: int) -> list[str]:
         bar_y, aim = y + size + 10, plot.x(Decimal(100))
-        room = plot.right - plot.left - text_width([row.figure], size) - size
         parts = [
-            text(cut(row.label, room, size), plot.left, y + size + 2, colour=INK),
             text(row.figure, plot.right, y + size + 2, anchor="end", colour=INK, bold=True),
             rect(plot.left, bar_y, aim - plot.left, 10, TRACK, css="b0"),
         ]

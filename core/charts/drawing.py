@@ -107,6 +107,11 @@ def text_width(texts: Sequence[str], size: int) -> float:
     return max((len(words) for words in texts), default=0) * size * GLYPH_WIDTH
 
 
+def after_figure(unit: str) -> str:
+    """A unit as it follows its figure on every page: 52,19 %."""
+    return f" {unit}" if unit else ""
+
+
 def cut(words: str, width: float, size: int) -> str:
     """As much of the words as fits, an ellipsis for the rest."""
     room = int(width / (size * GLYPH_WIDTH)) + 2
@@ -125,6 +130,20 @@ def wrapped(words: str, width: float, size: int, most: int) -> list[str]:
     if len(lines) > most:
         lines = [*lines[: most - 1], cut(" ".join(lines[most - 1 :]), width, size)]
     return lines
+
+
+def beside(lines: Sequence[str], x: float, middle: float, size: int, anchor: str) -> list[str]:
+    """The lines of a name, their block centred on the middle of its row."""
+    first = middle + size * 0.35 - (size + 2) * (len(lines) - 1) / 2
+    return [
+        text(line, x, first + (size + 2) * number, anchor=anchor)
+        for number, line in enumerate(lines)
+    ]
+
+
+def room_of(lines: Sequence[str], least: int, size: int) -> int:
+    """How high a row is that holds these lines."""
+    return max(least, (size + 2) * len(lines) + 6)
 
 
 def ceiling(values: Sequence[Decimal | None]) -> Decimal:

@@ -5,10 +5,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..money import format_decimal
-from .drawing import Drawing, Drawn, cut, reading, rect, text, text_width, wrapped
+from .drawing import (
+    Drawing,
+    Drawn,
+    after_figure,
+    beside,
+    reading,
+    rect,
+    room_of,
+    text,
+    text_width,
+    wrapped,
+)
 from .palette import INK, SCALE, THRESHOLDS, WORST, readable_on, step_of
 
-HEAD_LINES = 4
+HEAD_LINES, NAME_LINES = 6, 4
 
 
 @dataclass(frozen=True)
@@ -36,19 +47,22 @@ class HeatTable(Drawn):
         heads = [wrapped(name, column - 4, size, HEAD_LINES) for name in self.columns]
         top = max((len(lines) for lines in heads), default=1) * (size + 3) + 6
         parts = _heads(heads, left, column, top, size)
-        for index, row in enumerate(self.rows):
-            y = top + self.row_height * index
-            baseline = y + self.row_height / 2 + size * 0.35
-            parts.append(text(cut(row.label, left - 10, size), left - 8, baseline, anchor="end"))
+        y = float(top)
+        for row in self.rows:
+            name = wrapped(row.label, left - 10, size, NAME_LINES)
+            room = room_of(name, self.row_height, size)
+            parts += beside(name, left - 8, y + room / 2, size, "end")
             for at, value in enumerate(row.values):
-                box = (left + column * at, y, column, self.row_height)
+                box = (left + column * at, y, column, room)
                 parts += [*self._cell(row.label, at, value, box, size), "</g>"]
-        bottom = top + self.row_height * len(self.rows)
-        key, height = self._key(width, bottom + 8, size)
-        return Drawing(parts + key, width, bottom + height)
+            y += room
+        key, height = self._key(width, y + 8, size)
+        return Drawing(parts + key, width, y + height)
 
     def figure(self, value: Decimal | None) -> str:
-        return format_decimal(value, self.decimals) + (self.unit if value is not None else "")
+        return format_decimal(value, self.decimals) + (
+            after_figure(self.unit) if value is not None else ""
+        )
 
     def _cell(
         self,
@@ -77,9 +91,8 @@ class HeatTable(Drawn):
     def _key(self, width: float, y: float, size: int) -> tuple[list[str], float]:
         """What each tint stands for, in words, on as many lines as the width asks for."""
         limits = [format_decimal(limit, 1) for limit in self.thresholds]
-        words = [f"từ {limits[0]}{self.unit}"]
-        words += [f"từ {limit}{self.unit}" for limit in limits[1:]]
-        words.append(f"dưới {limits[-1]}{self.unit}")
+        words = [f"từ {limit}{after_figure(self.unit)}" for limit in limits]
+        words.append(f"dưới {limits[-1]}{after_figure(self.unit)}")
         parts, x, line = [], 1.0, y
         for step, label in enumerate(words):
             need = text_width([label], size) + 34

@@ -8,6 +8,7 @@ from ..money import format_decimal
 from .drawing import (
     Drawing,
     Drawn,
+    after_figure,
     ceiling,
     dot,
     places,
@@ -45,7 +46,9 @@ class LineChart(Drawn):
     def draw(self, width: int, size: int) -> Drawing:
         height = max(LOWEST, round(width * self.shape))
         top = self.maximum or ceiling([value for line in self.series for value in line.values])
-        axis = [f"{format_decimal(tick, places(tick))}{self.unit}" for tick in ticks(top)]
+        axis = [
+            f"{format_decimal(tick, places(tick))}{after_figure(self.unit)}" for tick in ticks(top)
+        ]
         frame = _Frame(
             left=text_width(axis, size) + 10,
             right=width - 18,
@@ -65,7 +68,9 @@ class LineChart(Drawn):
         return Drawing(parts, width, height)
 
     def figure(self, value: Decimal | None) -> str:
-        return format_decimal(value, self.decimals) + (self.unit if value is not None else "")
+        return format_decimal(value, self.decimals) + (
+            after_figure(self.unit) if value is not None else ""
+        )
 
     def _reading(self, index: int, frame: "_Frame") -> list[str]:
         said = ", ".join(

@@ -1,5 +1,6 @@
 """Figures and dates as an office writes them. A missing figure is an en dash, never zero."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ from django import template
 
 from ..money import MISSING, format_amount, format_decimal
 from ..numbers import vietnamese_number
+from ..provenance import Source, SourceGroup, in_groups
 
 register = template.Library()
 
@@ -71,6 +73,11 @@ def days_left(due: date | None, today: date) -> str:
     if days == 0:
         return "hôm nay"
     return f"còn {days} ngày" if days > 0 else f"quá {-days} ngày"
+
+
+@register.filter
+def by_group(sources: Iterable[Source]) -> list[SourceGroup]:
+    return in_groups(sources)
 
 
 def _number(value: Any) -> Any:

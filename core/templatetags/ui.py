@@ -4,7 +4,10 @@ from decimal import Decimal, InvalidOperation
 
 from django import forms, template
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.text import slugify
+
+from ..forms import PickList
 
 register = template.Library()
 
@@ -30,6 +33,8 @@ STATUS = {
     "done": ("good", "Xong"),
     "failed": ("bad", "Không làm được"),
     "reading": ("info", "Đang đọc"),
+    "mapping": ("warn", "Chờ ghép cột"),
+    "applying": ("info", "Đang áp dụng"),
     "refused": ("bad", "Không nhận"),
     "preview": ("warn", "Chờ áp dụng"),
     "applied": ("good", "Đã áp dụng"),
@@ -67,6 +72,34 @@ def stage_tag(stage, audience="", label=""):
 def trail(content):
     """Where the page lies: {% trail %}<li><a …>Vốn</a></li><li>…</li>{% endtrail %}."""
     return render_to_string("components/crumbs.html", {"content": content})
+
+
+class PageHead(template.Node):
+    """Title, words under it and buttons of a page, put together in the page's own template."""
+
+    child_nodelists = ("title", "words", "buttons")
+
+    def __init__(self, title, words, buttons):
+        self.title, self.words, self.buttons = title, words, buttons
+
+    def render(self, context):
+        # Each part was escaped when it was rendered; stripping keeps an empty one empty.
+        parts = {
+            name: mark_safe(getattr(self, name).render(context).strip())
+            for name in self.child_nodelists
+        }
+        return render_to_string("components/page_head.html", parts)
+
+
+@register.tag
+def pagehead(parser, token):
+    """{% pagehead %}Title{% meta %}<span>…</span>{% acts %}<a class="btn …">…{% endpagehead %}."""
+    parts = {"pagehead": None, "meta": template.NodeList(), "acts": template.NodeList()}
+    name = "pagehead"
+    while name != "endpagehead":
+        parts[name] = parser.parse(("meta", "acts", "endpagehead"))
+        name = parser.next_token().contents
+    return PageHead(*parts.values())
 
 
 @register.simple_block_tag
@@ -168,6 +201,12 @@ def is_file(field):
 def is_group(field):
     """A group of radio buttons or tick boxes needs a fieldset and a legend."""
     return isinstance(field.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
+
+
+@register.filter
+def is_pick(field):
+    """Several of a long list: a frame of tick boxes with a search."""
+    return isinstance(field.field.widget, PickList)
 
 
 @register.filter

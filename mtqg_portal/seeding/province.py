@@ -99,6 +99,8 @@ OWN_DOCUMENTS = (
      "Giao kế hoạch vốn các chương trình mục tiêu quốc gia năm 2022"),
     ("money2023", "decision", "UBND Tỉnh Mẫu", "2790/QĐ-UBND", date(2022, 12, 14),
      "Giao kế hoạch vốn các chương trình mục tiêu quốc gia năm 2023"),
+    ("medium_term", "resolution", "HĐND Tỉnh Mẫu", "47/NQ-HĐND", date(2021, 12, 10),
+     "Kế hoạch vốn trung hạn 2021–2025 các chương trình mục tiêu quốc gia"),
     ("carry", "decision", "UBND Tỉnh Mẫu", "318/QĐ-UBND", date(2023, 2, 20),
      "Chuyển nguồn vốn năm 2022 sang năm 2023"),
     ("later", "decision", "UBND Tỉnh Mẫu", "1046/QĐ-UBND", date(2023, 5, 12),

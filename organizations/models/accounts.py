@@ -36,6 +36,9 @@ class EventKind(models.TextChoices):
     SESSIONS_ENDED = "sessions_ended", "Kết thúc phiên"
     FORBIDDEN = "forbidden", "Làm việc không có quyền"
     UPLOAD_REFUSED = "upload_refused", "Tệp có dấu hiệu tấn công"
+    CENTRAL_REFUSED = "central_refused", "Đăng nhập tập trung không vào được"
+    CENTRAL_LINKED = "central_linked", "Nối định danh đăng nhập tập trung"
+    CENTRAL_UNLINKED = "central_unlinked", "Gỡ định danh đăng nhập tập trung"
 
 
 # What the names of a detail are called on a page.
@@ -48,6 +51,9 @@ DETAILS = {
     "sha256": "SHA-256",
     "token": "mã truy cập",
     "tokens_revoked": "số mã truy cập thu hồi",
+    "door": "cách vào",
+    "subject": "mã định danh",
+    "by": "nhờ",
 }
 
 

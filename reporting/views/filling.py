@@ -16,11 +16,10 @@ from core.transitions import InvalidTransition
 from jobs.once import once
 from organizations.history import timeline
 from organizations.permissions import can, require
-from periods.models import why_locked
 
 from ..history import lock_happenings, report_happenings
 from ..models import SENT_BEFORE, Obligation, Report, ReportState
-from ..publishing import submit_report
+from ..publishing import submit_report, why_not_now
 from ..sheet import build_sheet
 from .rounds import CRUMBS
 
@@ -149,10 +148,7 @@ class FillView(View):
 
     def submit(self, request, report):
         sheet = build_sheet(report)
-        refusal = why_locked(report.unit, report.round.period, today()) or report.round.why_not_yet(
-            today()
-        )
-        if refusal:
+        if refusal := why_not_now(report, today()):
             return self.shown(request, report, sheet, status=409, note=refusal)
         if not sheet.check():
             return self.shown(request, report, sheet, status=422)

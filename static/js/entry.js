@@ -60,7 +60,7 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "btn btn-line btn-sm";
-      button.textContent = `${text} ${input.dataset.unit || ""}`.trim();
+      button.textContent = globalThis.sayReading(text, input.dataset.unit);
       button.addEventListener("click", () => {
         fill(input, text);
         input.focus();

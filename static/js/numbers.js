@@ -37,8 +37,18 @@
 
   function asked(text, unit) {
     const readings = [text.replace(".", ""), text.replace(".", ",")];
-    const word = unit ? ` ${unit}` : "";
-    return { value: null, readings, fault: `“${text}” có thể là ${readings.join(" hoặc ")}${word}. Xin xác nhận.` };
+    const said = readings.map((reading) => sayReading(reading, unit));
+    return { value: null, readings, fault: `“${text}” là ${said.join(" hay ")}? Xin xác nhận.` };
+  }
+
+  const grouped = (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ".");
+
+  /** What a reading means, money to the đồng: "1,234 triệu đồng (1.234.000 đồng)". */
+  function sayReading(text, unit = "") {
+    if (!(unit in PLACES)) return `${text} ${unit}`.trim();
+    const [whole, part = ""] = text.replace("+", "").split(",");
+    const dong = `${whole}${part.padEnd(PLACES[unit], "0")}`.replace(/^(-?)0+(?=\d)/, "$1");
+    return `${grouped(whole)}${part && `,${part}`} ${unit} (${grouped(dong)} đồng)`;
   }
 
   /** "500,000" of whole đồng: an English hand means five hundred thousand, ours five hundred. */
@@ -66,4 +76,5 @@
   }
 
   globalThis.readNumber = readNumber;
+  globalThis.sayReading = sayReading;
 })();

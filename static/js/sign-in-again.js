@@ -29,6 +29,7 @@
     wrong.setAttribute("role", "alert");
     const code = box("code", "Mã xác thực", { autocomplete: "one-time-code", disabled: true });
     code.hidden = true;
+    const other = otherWay();
     const send = element("button", { className: "btn btn-primary", type: "submit", textContent: "Đăng nhập" });
     const later = element("button", { className: "btn btn-line", type: "button", textContent: "Để sau" });
     const form = element(
@@ -40,9 +41,8 @@
       box("username", "Tên đăng nhập", { autocomplete: "username", value: me.name, readOnly: Boolean(me.name) }),
       box("password", "Mật khẩu", { type: "password", autocomplete: "current-password", required: true }),
       code,
-      send,
-      " ",
-      later,
+      element("div", { className: "acts" }, send, later),
+      ...other,
     );
     const made = element("dialog", { className: "dialog" }, form);
     made.setAttribute("aria-labelledby", heading.id);
@@ -51,8 +51,30 @@
       event.preventDefault();
       submit({ form, wrong, code, send });
     });
+    other[1]?.addEventListener("click", () => lookAgain({ form, wrong }));
     document.body.append(made);
     return made;
+  }
+
+  /** The central sign-in leaves this page for another server, so it goes in a tab of its own. */
+  function otherWay() {
+    const { central, centralLabel } = document.body.dataset;
+    if (!central) return [];
+    const link = element("a", { className: "btn btn-line text-wrap w-100 mt-3", href: central, target: "_blank" });
+    link.textContent = `Đăng nhập bằng ${centralLabel} (thẻ mới)`;
+    const done = element("button", { className: "btn btn-line w-100 mt-2", type: "button", hidden: true });
+    done.textContent = "Đã đăng nhập ở thẻ mới, tiếp tục";
+    link.addEventListener("click", () => {
+      done.hidden = false;
+    });
+    return [link, done];
+  }
+
+  async function lookAgain(parts) {
+    const data = await ask();
+    parts.wrong.hidden = Boolean(data.user);
+    parts.wrong.textContent = data.user ? "" : "Chưa thấy đăng nhập xong ở thẻ mới.";
+    if (data.user) cameBack(data, parts);
   }
 
   async function post(body) {
@@ -65,17 +87,16 @@
     }
   }
 
-  /** A token of the server's answer to GET: the one in the page belongs to the session that ended. */
-  async function freshToken() {
+  /** A token, for the one in the page belongs to the session that ended; and who is in already. */
+  async function ask() {
     const answer = await fetch(url, { headers: HEADERS }).catch(() => null);
-    const data = answer?.ok ? await answer.json().catch(() => ({})) : {};
-    return data.token || "";
+    return answer?.ok ? answer.json().catch(() => ({})) : {};
   }
 
   async function submit(parts) {
     parts.send.disabled = true;
     const body = new FormData(parts.form);
-    body.set("csrfmiddlewaretoken", await freshToken());
+    body.set("csrfmiddlewaretoken", (await ask()).token || "");
     const data = await post(body);
     parts.send.disabled = false;
     parts.wrong.hidden = !data.error;

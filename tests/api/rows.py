@@ -7,7 +7,20 @@ from django.utils import timezone
 
 from alerts.models import Alert
 from assignments.models import Assignment, AssignmentParty, AssignmentUpdate, Occurrence
-from disbursement.models import CalendarRule, LedgerEntry, Payment, Project
+from disbursement.models import (
+    CalendarRule,
+    ConstructionArrears,
+    Contract,
+    CounterpartRule,
+    GapNote,
+    LedgerEntry,
+    MediumTermEntry,
+    Movement,
+    Payment,
+    Project,
+    TreasuryLine,
+    YearClosing,
+)
 from documents.models import DocumentFile, IssuedDocument
 from jobs.models import Batch, Job, StoredFile
 from notices.models import Notice
@@ -272,6 +285,97 @@ def job(units, number):
     )
 
 
+def treasury_line(units, number):
+    """Of an extract that stands; its code waits for a match."""
+    batch = Batch.objects.filter(unit=units.commune_a1).first()
+    TreasuryLine.objects.create(
+        batch=batch or batch_of(units, number),
+        unit=units.commune_a1,
+        number=number,
+        as_of=date(2023, 6, 30),
+        code=f"KB{number}",
+        cumulative=7_000_000,
+        **MONEY,
+    )
+
+
+def batch_of(units, number):
+    return Batch.objects.create(
+        kind="disbursements",
+        unit=units.commune_a1,
+        file=stored(units, number),
+        state="applied",
+        applied_at=timezone.now(),
+    )
+
+
+def gap_note(units, number):
+    GapNote.objects.create(
+        project=Project.objects.get(code=f"DA{number}"),
+        as_of=date(2023, 6, 30),
+        reported=0,
+        booked=5,
+        reason="timing",
+        text="Kho bạc ghi sang ngày sau",
+        **MONEY,
+    )
+
+
+def movement(units, number):
+    """Money of another year that was carried on and came back the same day."""
+    project = Project.objects.get(code=f"DA{number}")
+    decision = LegalDocument.objects.create(number=f"{number}/QĐ-ĐC", kind="decision", issuer="x")
+    Movement.objects.create(
+        kind="carry_over",
+        unit=project.unit,
+        decision=decision,
+        effective_on=date(2023, 2, 1),
+        reason=f"Lần {number}",
+    )
+
+
+def medium_term(units, number):
+    project = Project.objects.get(code=f"DA{number}")
+    MediumTermEntry.objects.create(
+        unit=project.unit,
+        program=project.component.program,
+        project=project,
+        first_year=2021,
+        last_year=2025,
+        amount=9_000_000_000_000,
+        effective_on=date(2021, 12, 1),
+    )
+
+
+def counterpart(units, number):
+    CounterpartRule.objects.create(
+        unit=units.commune_a1,
+        program=Program.objects.get(code=f"CT{number}"),
+        plan_year=2023,
+        required_share=1000 + number,
+    )
+
+
+def arrears(units, number):
+    ConstructionArrears.objects.create(
+        project=Project.objects.get(code=f"DA{number}"), as_of=date(2023, 5, 1), amount=number
+    )
+
+
+def contract(units, number):
+    Contract.objects.create(
+        project=Project.objects.get(code=f"DA{number}"),
+        number=f"{number}/HĐ",
+        contractor="Công ty",
+        signed_on=date(2023, 1, 5),
+        amount=1_000_000,
+    )
+
+
+def closing(units, number):
+    YearClosing.objects.create(unit=units.commune_a1, plan_year=1990 + number, reason="Xong")
+
+
 # In the order in which rows need one another.
 MAKERS = {
     "programs": Maker(Program, program),
@@ -295,6 +399,14 @@ MAKERS = {
     "batches": Maker(Batch, batch),
     "files": Maker(StoredFile, stored),
     "jobs": Maker(Job, job),
+    "treasury-lines": Maker(TreasuryLine, treasury_line),
+    "gap-notes": Maker(GapNote, gap_note),
+    "movements": Maker(Movement, movement),
+    "medium-term": Maker(MediumTermEntry, medium_term),
+    "counterpart-rules": Maker(CounterpartRule, counterpart),
+    "arrears": Maker(ConstructionArrears, arrears),
+    "contracts": Maker(Contract, contract),
+    "year-closings": Maker(YearClosing, closing),
 }
 # Made together with another row.
 WITH = {"components": "programs", "rounds": "reports", "obligations": "reports"}
@@ -302,7 +414,8 @@ WITH = {"components": "programs", "rounds": "reports", "obligations": "reports"}
 
 # Other tests make these by hand, one of each of them being the only one there.
 BY_HAND = {"committees", "posts", "plans", "consolidated", "documents", "notices", "batches"}
-BY_HAND |= {"files", "jobs", "assignment-updates"}
+BY_HAND |= {"files", "jobs", "assignment-updates", "treasury-lines"}
+BY_HAND |= {"movements", "contracts", "year-closings"}
 
 
 def one_of_each(units, number):

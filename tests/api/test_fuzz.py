@@ -150,6 +150,7 @@ def try_one(operation, headers, may_see_all, counts):
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("who", "scopes", "may_see_all"),
     [

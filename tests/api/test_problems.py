@@ -86,12 +86,12 @@ def test_a_body_that_cannot_be_read(client, body, kind, status, code):
         ("voucher", "a\ud800b"),
         ("voucher", ["CT"]),
         ("kind", "cumulative"),
-        ("vintage", "central/investment/1999/start"),
+        ("vintage", "central/investment/1999/start/domestic"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named(client, field, value):
     body = {
-        "vintage": "central/investment/2023/start",
+        "vintage": "central/investment/2023/start/domestic",
         "kind": "volume",
         "amount": 5,
         "paid_on": "2023-06-30",

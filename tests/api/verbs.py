@@ -12,16 +12,18 @@ from openpyxl import Workbook
 from alerts.models import Alert
 from assignments.models import Assignment
 from core.clock import now
-from disbursement.models import Project
+from disbursement.models import VINTAGE, Project, TreasuryLine
+from disbursement.moving import Transfer
 from documents.models import IssuedDocument, LayoutProfile
 from jobs.models import Batch
 from notices.models import Notice
+from organizations.models import LegalDocument
 from programs.models import WorkPlan
 from reporting.drafts import build_consolidated
 from reporting.figures import consolidated_figures, source_marks
 from reporting.models import Consolidated, Obligation, Report
 from targets.models import Target
-from tests.api.rows import stored
+from tests.api.rows import stored, treasury_line
 
 assert build_consolidated  # the module registers the job that `rebuild` asks for
 
@@ -106,6 +108,41 @@ def batch_in(state):
 
 def my_notice(units, people):
     return Notice.objects.create(key="đọc", unit=units.province, kind="urge", subject="Đôn đốc").pk
+
+
+def two_works(units, people):
+    works = Project.objects.get(code="DA1")
+    Project.objects.create(
+        code="DA-ĐẾN", name="Cầu", kind="works", unit=units.commune_a2, component=works.component
+    )
+
+
+def moved(units, people):
+    """A transfer that stands, with both its halves."""
+    two_works(units, people)
+    works, other = (Project.objects.get(code=code) for code in ("DA1", "DA-ĐẾN"))
+    money = {name: getattr(works.entries.get(), name) for name in VINTAGE}
+    decision = LegalDocument.objects.create(number="6/QĐ", kind="decision", issuer="x")
+    act = Transfer(works, other, 5, 2023, money, decision, date(2023, 6, 2))
+    return act.book(user=people.standing, today=date(2023, 7, 3)).movement.pk
+
+
+def waiting_line(units, people):
+    TreasuryLine.objects.all().delete()
+    Batch.objects.filter(kind="disbursements").delete()
+    treasury_line(units, 1)
+    batch = TreasuryLine.objects.get().batch
+    Batch.objects.filter(pk=batch.pk).update(state="applied", applied_at=now())
+    return TreasuryLine.objects.get().pk
+
+
+def matched_line(units, people):
+    """Money of another year of origin, which nobody typed a voucher for."""
+    key = waiting_line(units, people)
+    TreasuryLine.objects.update(
+        project=Project.objects.get(code="DA1"), match="person", origin_year=2022
+    )
+    return key
 
 
 def workbook(key=None):
@@ -197,13 +234,97 @@ SCENES = {
         201,
         first(Project),
         lambda key: {
-            "vintage": "central/investment/2023/start",
+            "vintage": "central/investment/2023/start/domestic",
             "kind": "volume",
             "amount": 250_000_007,
             "paid_on": "2023-06-30",
             "voucher": "CT-01",
         },
         writable=("vintage", "kind", "amount", "paid_on", "voucher"),
+    ),
+    "movements/transfer": Scene(
+        "movements/transfer",
+        "standing",
+        "money:write",
+        201,
+        two_works,
+        lambda key: {
+            "project": "DA1",
+            "target": "DA-ĐẾN",
+            "line": "2023/central/investment/2023/start/domestic",
+            "amount": 1_000_001,
+            "decision": "5/QĐ-UBND",
+            "decided_on": "2023-06-01",
+            "effective_on": "2023-06-02",
+            "reason": "Chậm mặt bằng",
+        },
+        stranger=None,
+        writable=(
+            *("project", "target", "line", "amount", "decision", "decided_on"),
+            *("effective_on", "reason", "is_checked"),
+        ),
+    ),
+    "movements/reverse": Scene(
+        "movements/{}/reverse",
+        "standing",
+        "money:write",
+        200,
+        moved,
+        lambda key: {"reason": "Sai quyết định"},
+        writable=("reason",),
+    ),
+    "arrears/state": Scene(
+        "arrears/state",
+        "officer_a",
+        "money:write",
+        201,
+        lambda units, people: None,
+        lambda key: {"project": "DA1", "as_of": "2023-06-01", "amount": 7_000_001},
+        writable=("project", "as_of", "amount", "note"),
+    ),
+    "treasury-lines/match": Scene(
+        "treasury-lines/{}/match",
+        "treasury",
+        "money:write",
+        200,
+        waiting_line,
+        lambda key: {"project": "DA1"},
+        outsider="standing",
+        writable=("project",),
+    ),
+    "treasury-lines/unmatch": Scene(
+        "treasury-lines/{}/unmatch",
+        "treasury",
+        "money:write",
+        200,
+        matched_line,
+        outsider="standing",
+    ),
+    "treasury-lines/post-figure": Scene(
+        "treasury-lines/{}/post-figure",
+        "standing",
+        "money:write",
+        200,
+        matched_line,
+        lambda key: {"difference": -7_000_000, "reason": "Theo số Kho bạc"},
+        outsider="treasury",
+        writable=("difference", "reason"),
+    ),
+    "gap-notes/explain": Scene(
+        "gap-notes/explain",
+        "standing",
+        "money:write",
+        201,
+        matched_line,
+        lambda key: {
+            "project": "DA1",
+            "plan_year": 2023,
+            "vintage": "central/investment/2022/start/domestic",
+            "difference": -7_000_000,
+            "reason": "timing",
+        },
+        outsider="treasury",
+        writable=("project", "plan_year", "vintage", "difference", "reason", "text"),
     ),
     "projects/explain": Scene(
         "projects/{}/explain",

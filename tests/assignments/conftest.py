@@ -7,7 +7,7 @@ import pytest
 
 from assignments.models import Assignment, AssignmentParty, Part
 from jobs.imports import IMPORTERS, apply_batch, read_file, receive
-from jobs.models import Batch
+from jobs.models import Batch, Job
 from jobs.runner import HANDLERS
 from organizations.closure import rebuild_closure
 from organizations.models import UnitKind
@@ -89,7 +89,7 @@ def received(programs, people):
             unit=people.standing.current_grants()[0].area_unit,
             params={"plan": plan, "title": "Kế hoạch thử"} | PERIOD | params,
         )
-        job = type("Job", (), {"payload": {"batch": batch.pk}})
+        job = Job(payload={"batch": batch.pk})
         HANDLERS["read_batch"](job)()
         return Batch.objects.get(pk=batch.pk)
 

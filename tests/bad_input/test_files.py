@@ -10,7 +10,10 @@ from core import problems
 from jobs import runner
 from jobs.models import Batch, BatchState, Job, StoredFile
 from tests.bad_input.checks import assert_problem, nothing_written
+from tests.core.hostile.old_corpus import OLD
 from tests.core.test_sheet_guard import parts, sheet_xml, zipped
+from tests.disbursement.conftest import workbook
+from tests.disbursement.test_capital_import import HEAD, row
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600
 
@@ -52,25 +55,25 @@ def assert_kept(content):
 def test_another_kind_is_refused_at_the_page_and_kept(upload):
     with nothing_written():
         answer = upload("so_lieu.csv", b"a;b\n1;2\n")
-    words = "Tệp “so_lieu.csv” không thuộc loại được nhận (.xlsx)."
+    words = "Tệp “so_lieu.csv” không thuộc loại được nhận (.xlsx, .xls)."
     assert_problem(answer, problems.FILE_WRONG_KIND, words, "Tệp vẫn được giữ ở “Các đợt nhập”")
     assert_kept(b"a;b\n1;2\n")
     assert Batch.objects.get().state == BatchState.REFUSED
 
 
 def test_too_large_a_file_is_refused_by_its_size_before_it_is_kept(upload, monkeypatch):
-    content = b"x" * 14_200_000
+    content = b"x" * 42_200_000
     with nothing_written():
         answer = upload("to.xlsx", content)
-    words = "Tệp 14,2 MB vượt giới hạn 10 MB. Hãy xóa hình ảnh và các trang tính không dùng."
+    words = "Tệp 42,2 MB vượt giới hạn 40 MB. Hãy xóa hình ảnh và các trang tính không dùng."
     assert_problem(answer, problems.FILE_TOO_LARGE, words)
     assert not StoredFile.objects.exists()
 
 
-FORMULA = '<row r="4"><c r="A4"><f>1+1</f><v>9</v></c></row>'
 REFUSED_INSIDE = {
-    "html renamed": (b"<html><table></table></html>", "Tệp không phải Excel (.xlsx)."),
-    "old xls or password": (OLE, "Tệp định dạng cũ hoặc có mật khẩu. Hãy bỏ mật khẩu"),
+    "html renamed": (b"<html><table></table></html>", "Tệp không phải Excel (.xlsx, .xls)."),
+    "old xls, damaged": (OLE, "Tệp bị hỏng hoặc tải lên chưa trọn vẹn."),
+    "password": (OLD["password"][0](), "Tệp có mật khẩu. Hãy bỏ mật khẩu"),
     "damaged": (zipped(parts())[:-40], "Tệp bị hỏng hoặc tải lên chưa trọn vẹn."),
     "row 1048576": (
         zipped(parts('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
@@ -103,7 +106,7 @@ def test_what_is_inside_is_told_in_the_list_and_kept(read, case):
 
 
 def test_faults_of_cells_are_listed_and_nothing_is_written(read):
-    content = zipped(parts(FORMULA))
+    content = workbook([row(amount="=1+1")], HEAD)
     answer = read("von.xlsx", content)
     batch = Batch.objects.get()
     assert batch.errors and not batch.can_apply

@@ -1,8 +1,11 @@
 """Every form of every page, filled by chance with what nobody types: never a server error.
 
 The forms are read from the pages themselves, so a new one is met without being listed here.
+HYPOTHESIS_SEED repeats a run.
 """
 
+import os
+import random
 from copy import deepcopy
 from html.parser import HTMLParser
 from urllib.parse import urlencode
@@ -11,7 +14,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from assignments.models import Assignment
@@ -21,6 +24,7 @@ from tests.api.rows import one_of_each
 from tests.bad_input.checks import signed_in
 from tests.bad_input.test_csrf import addresses
 
+SEED = int(os.environ.get("HYPOTHESIS_SEED") or random.SystemRandom().randrange(10**6))
 PEOPLE = ("standing", "officer_a", "treasury", "admin")
 # Signing out or in again would change who the client is.
 LEFT_OUT = {"/dang-xuat/", "/dang-nhap/", "/dang-nhap/lai/"}
@@ -170,6 +174,7 @@ def tried(client, form, values, files):
 def try_forms(forms, examples):
     statuses = {}
 
+    @seed(SEED)
     @settings(
         max_examples=examples,
         deadline=None,
@@ -182,7 +187,7 @@ def try_forms(forms, examples):
         values, files = filled(data, form)
         answer = tried(client, form, values, files)
         statuses[answer.status_code] = statuses.get(answer.status_code, 0) + 1
-        assert answer.status_code in ALLOWED, (form["action"], values)
+        assert answer.status_code in ALLOWED, (SEED, form["action"], values)
 
     example()
     return statuses

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from core.charts import (
+    PHONE_WIDTH,
     SCALE,
     BarChart,
     BarRow,
@@ -61,7 +62,7 @@ def test_missing_value_is_a_dash_without_any_bar():
 
 def test_zero_is_a_figure_and_not_a_missing_one():
     root = bars(BarRow("Huyện A", Decimal(0)))
-    assert "0,00%" in texts(root)
+    assert "0,00 %" in texts(root)
     assert len(rects(root)) == 1, "the track without a bar on it"
 
 
@@ -81,13 +82,13 @@ def test_the_scale_changes_at_its_limits(value, step):
 
 
 def test_mark_is_drawn_once_and_named():
-    root = bars(BarRow("A", Decimal(10)), mark=Decimal(45), mark_label="mốc 45%")
-    assert "mốc 45%" in texts(root)
+    root = bars(BarRow("A", Decimal(10)), mark=Decimal(45), mark_label="mốc 45 %")
+    assert "mốc 45 %" in texts(root)
     assert [path.get("class") for path in root.iter(f"{SVG}path")].count("mk") == 1
 
 
 def test_note_stands_beside_the_figure():
-    assert "10,00% (3/9 xã)" in texts(bars(BarRow("A", Decimal(10), "(3/9 xã)")))
+    assert "10,00 % (3/9 xã)" in texts(bars(BarRow("A", Decimal(10), "(3/9 xã)")))
 
 
 def every_kind(words, number=Decimal(1)):
@@ -193,7 +194,7 @@ def test_a_cell_shows_its_figure_and_the_worst_one_a_triangle():
 
 def test_a_cell_without_money_is_a_dash_and_not_the_worst():
     root = heat((None, Decimal(0)), columns=("NTM", "GNBV"))
-    assert read_out(root) == ["Huyện 0, NTM: –", "Huyện 0, GNBV: 0,0%"]
+    assert read_out(root) == ["Huyện 0, NTM: –", "Huyện 0, GNBV: 0,0 %"]
     cells = [one for one in rects(root) if one["width"] != "18.0"]
     assert len(cells) == 1, "nothing is painted where nothing is known"
 
@@ -250,10 +251,46 @@ def test_the_picture_carries_its_finding_its_measure_and_its_note():
     assert lowest <= float(root.get("height"))
 
 
+LONG = "Sở Lao động, Thương binh và Xã hội tỉnh Mẫu"
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        BarChart("t", (BarRow(LONG, Decimal(12)), BarRow("Huyện B", Decimal(50)))),
+        BulletChart("t", (BulletRow(LONG, Decimal(12), "83 trên 650 hộ"),)),
+        HeatTable("t", ("NTM",), (HeatRow(LONG, (Decimal(12),)),)),
+        HeatTable("t", ("Dân tộc thiểu số và miền núi",) * 5, (HeatRow("A", (None,) * 5),)),
+    ],
+    ids=["bars", "bullets", "rows", "columns"],
+)
+def test_on_a_phone_a_long_name_takes_more_lines_and_loses_no_word(chart):
+    root = ElementTree.fromstring(chart.svg(PHONE_WIDTH, font_size=13))
+    drawn = texts(root)
+    assert not [words for words in drawn if "…" in words]
+    heights = [float(ground.get("height")) for ground in root.iter(f"{SVG}rect")]
+    assert sum(len(words.split()) for words in drawn) >= 6 and min(heights) > 0
+
+
+def test_a_row_grows_with_its_name_and_the_next_one_moves_down():
+    plain, long = (
+        ElementTree.fromstring(
+            BarChart("t", (BarRow(name, Decimal(1)), BarRow("B", Decimal(2)))).svg(PHONE_WIDTH)
+        )
+        for name in ("A", LONG)
+    )
+    first, second = [
+        [float(one.get("y")) for one in root.iter(f"{SVG}rect") if one.get("class") == "hit"]
+        for root in (plain, long)
+    ]
+    assert second[1] - second[0] > first[1] - first[0]
+    assert float(long.get("height")) > float(plain.get("height"))
+
+
 def test_long_label_is_cut_but_kept_as_a_hint():
-    name = "Huyện có tên rất dài không thể nào vừa được cột nhãn của biểu đồ này"
+    name = "Huyện có tên rất dài không thể nào vừa được cột nhãn của biểu đồ này " * 3
     root = bars(BarRow(name, Decimal(1)))
-    assert texts(root)[0].endswith("…")
+    assert texts(root)[3].endswith("…")
     assert name in next(root.iter(f"{SVG}title")).text
 
 
@@ -262,7 +299,7 @@ def test_a_gap_splits_the_line_and_the_last_known_point_is_named():
     root = lines(Series("thực hiện", values), points=("T1", "T2", "T3", "T4", "T5"))
     runs = [line.get("points").split() for line in root.iter(f"{SVG}polyline")]
     assert [len(points) for points in runs] == [2, 1]
-    assert "4,00% thực hiện" in texts(root)
+    assert "4,00 % thực hiện" in texts(root)
 
 
 def test_plan_is_dashed_and_actual_is_not():

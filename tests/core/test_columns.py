@@ -86,14 +86,18 @@ def test_values_that_fit(column, raw, value):
         (COUNT, 1_000_001, "không được lớn hơn 1.000.000."),
         (COUNT, date(2023, 6, 30), "“30/06/2023” không phải số"),
         (RATE, "1.5", "hệ thống hiểu là 1,5"),
-        (RATE, "1.234", "có thể là 1234 hoặc 1,234"),
+        (RATE, "1.234", "“1.234” là 1234 hay 1,234? Xin xác nhận."),
         (RATE, "NaN", "không phải số"),
         (RATE, float("inf"), "không phải số"),
         (COUNT, Decimal("1E+999999"), "Số quá lớn"),
         (COUNT, 10**41, "Số quá lớn"),
         (RATE, Decimal("sNaN"), "không phải số"),
         (RATE, "1e3", "viết kiểu khoa học"),
-        (PAID, "1.250", "có thể là 1250 hoặc 1,250 triệu đồng"),
+        (
+            PAID,
+            "1.250",
+            "1.250 triệu đồng (1.250.000.000 đồng) hay 1,250 triệu đồng (1.250.000 đồng)?",
+        ),
         (RATE, "12%", "không phải số"),
         (RATE, "#REF!", "báo lỗi #REF! của Excel"),
         (RATE, "100,01", "không được lớn hơn 100."),
@@ -104,6 +108,7 @@ def test_values_that_fit(column, raw, value):
         (PAID, "1.5", "“1.5”"),
         (PAID, "0,0000001", "lẻ dưới một đồng"),
         (PAID, -1, "không được nhỏ hơn 0 triệu đồng."),
+        (Column("a", "Số tiền", MONEY, minimum=1, unit=MILLION), "0", "“Số tiền” phải lớn hơn 0."),
         (DONE, "31/6/2023", "không có trong lịch"),
         (DONE, 2023, "không phải ngày"),
         (DONE, "31/12/2020", "không được trước ngày 01/01/2021."),
@@ -148,7 +153,7 @@ def test_what_is_shown_can_be_typed_back(number):
         (PAID, 2_455_212_000_000_123, "2.455.212.000,000123"),
         (RATE, Decimal("12.50"), "12,5"),
         (Column("area", "Diện tích", DECIMAL), Decimal("1234.5"), "1.234,5"),
-        (Column("area", "Diện tích", DECIMAL), Decimal("1234"), "1234"),
+        (Column("area", "Diện tích", DECIMAL), Decimal("1234"), "1.234,0"),
         (COUNT, 12345, "12.345"),
         (DONE, date(2023, 6, 30), "30/06/2023"),
         (NOTE, "Ghi chú", "Ghi chú"),
@@ -160,7 +165,9 @@ def test_what_is_displayed_is_read_back_as_the_same_value(column, value, shown):
 
 
 def test_a_figure_is_shown_with_dots_even_where_typing_them_would_be_asked_about():
-    assert (PAID.shown(1_250_000_000), PAID.display(1_250_000_000)) == ("1.250", "1250")
+    assert (PAID.shown(1_250_000_000), PAID.display(1_250_000_000)) == ("1.250", "1.250,0")
+    assert PAID.check("1.250,0") == 1_250_000_000
+    assert PAID.display(950_000_000) == "950" and PAID.display(-32_577_000_000) == "-32.577,0"
     assert (RATE.shown(Decimal("1234")), RATE.shown(None)) == ("1.234", "")
 
 
@@ -177,7 +184,7 @@ def test_a_stored_amount_is_not_multiplied_again_when_the_form_comes_back():
         paid = ColumnField(PAID)
 
     stored = {"paid": 1_250_000_000}
-    assert 'value="1250"' in str(Entry(initial=stored)["paid"])
+    assert 'value="1.250,0"' in str(Entry(initial=stored)["paid"])
     assert not Entry({"paid": "1.250,0"}, initial=stored).has_changed()
     assert Entry({"paid": "1251"}, initial=stored).has_changed()
     assert 'value="1.25x"' in str(Entry({"paid": "1.25x"}, initial=stored)["paid"])
@@ -205,7 +212,8 @@ class Amount(forms.Form):
 def test_a_form_asks_which_number_is_meant_and_takes_the_answer():
     asked = Amount({"paid": "1.250"})
     page = get_template("components/field.html").render({"field": asked["paid"]})
-    assert "1250 hoặc 1,250 triệu đồng" in asked.errors["paid"][0]
+    assert "1.250.000.000 đồng) hay 1,250 triệu đồng (1.250.000 đồng)" in asked.errors["paid"][0]
+    assert ">1.250 triệu đồng (1.250.000.000 đồng)</label>" in page
     assert page.count('type="radio"') == 2 and 'name="paid-reading" value="1,250"' in page
     for answer, amount, shown in (("1250", 1_250_000_000, "1250"), ("1,250", 1_250_000, "1,250")):
         answered = Amount({"paid": "1.250", "paid-reading": answer})

@@ -71,7 +71,8 @@ def test_a_doubt_names_both_readings_and_the_unit_and_is_settled_by_the_answer()
     with pytest.raises(ColumnDoubt) as asked:
         paid.check("1.234")
     assert str(asked.value) == (
-        "“1.234” có thể là 1234 hoặc 1,234 triệu đồng. Đơn vị tính là triệu đồng, xin xác nhận."
+        "“1.234” là 1.234 triệu đồng (1.234.000.000 đồng) hay 1,234 triệu đồng (1.234.000 đồng)? "
+        "Xin xác nhận."
     )
     assert paid.check("1.234", "thousands") == paid.check("1.234", "1234") == 1_234_000_000
     assert paid.check("1.234", "decimals") == paid.check("1.234", "1,234") == 1_234_000

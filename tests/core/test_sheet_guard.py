@@ -103,10 +103,18 @@ def test_too_many_formulas_are_refused_rather_than_forgotten(saved):
     assert verdict.code is Code.TOO_MANY_FORMULAS
 
 
-@pytest.mark.parametrize("text", ["NaN", "1e999", "-inf", "1_000", "0x10"])
-def test_a_false_number_stays_text_and_the_rest_is_read(saved, text):
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("NaN", "NaN"), ("1e999", "inf"), ("-inf", "-inf"), ("1_000", "1_000"), ("0x10", "0x10")],
+)
+def test_a_false_number_stays_text_and_the_rest_is_read(saved, text, kept):
     path = saved(parts(cell("A1", text) + cell("A2", "5")))
-    assert read_book(path).sheets[0].rows == [[text], [5]]
+    assert read_book(path).sheets[0].rows == [[kept], [5]]
+
+
+def test_an_error_value_is_told_and_not_taken_for_an_empty_cell(saved):
+    row = '<row r="1"><c r="A1"><v>5</v></c><c r="C1" t="e"><v>#N/A</v></c></row>'
+    assert read_book(saved(parts(row))).sheets[0].rows == [[5, None, "#N/A"]]
 
 
 @pytest.mark.parametrize(

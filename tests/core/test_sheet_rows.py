@@ -63,6 +63,9 @@ def test_title_above_the_table_is_not_its_header():
 def test_missing_required_column_is_named():
     with pytest.raises(HeaderNotFound, match="“Kế hoạch vốn”"):
         find_header([["Mã dự án", "Tên dự án"]], COLUMNS)
+    many = Column("plan", "Kế hoạch", MONEY, required=True, aliases=("Số vốn", "Vốn giao", "Vốn"))
+    with pytest.raises(HeaderNotFound, match="cột “Kế hoạch” \\(hay “Số vốn” hoặc “Vốn giao”\\) t"):
+        find_header([["Mã dự án", "Tên dự án"]], [many])
     rows, issues = check_rows(Sheet("Trống"), COLUMNS)
     assert rows == [] and issues[0].cell == "" and "Mã dự án" in issues[0].message
 

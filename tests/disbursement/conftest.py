@@ -20,8 +20,8 @@ from disbursement.models import (
     RuleKind,
     Source,
 )
-from jobs.imports import IMPORTERS, apply_batch, read_file
-from jobs.models import Batch, BatchState, StoredFile
+from jobs.imports import IMPORTERS, apply_batch, new_batch, read_file
+from jobs.models import StoredFile
 from programs.models import Component, ComponentKind, Program, ProgramKind
 
 YEAR = 2023
@@ -52,7 +52,7 @@ def make_project(catalogue, units):
     def make(code, unit=None, **extra):
         return Project.objects.create(
             code=code,
-            name=f"Công trình {code}",
+            name=extra.pop("name", f"Công trình {code}"),
             kind=ProjectKind.WORKS,
             unit=unit or units.commune_a1,
             component=extra.pop("component", catalogue.ntm),
@@ -149,16 +149,8 @@ def run_import(read_import, units):
     def run(kind, content, params, user=None):
         reading = read_import(kind, content, params)
         assert not [i for i in reading.issues if i.severity == "error"], reading.issues
-        batch = Batch.objects.create(
-            kind=kind,
-            unit=units.province,
-            params=params,
-            preview=reading.rows,
-            counts=reading.counts,
-            issues=[],
-            state=BatchState.PREVIEW,
-            file=StoredFile.objects.store("tep.xlsx", content, unit=units.province),
-        )
+        stored = StoredFile.objects.store("tep.xlsx", content, unit=units.province)
+        batch = new_batch(kind, units.province, stored, params, reading)
         apply_batch(batch, user)
         return batch
 

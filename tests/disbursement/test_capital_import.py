@@ -112,7 +112,6 @@ def test_another_decision_adds_and_a_changed_sum_is_corrected(run):
         ("Đơn vị tính: đồng", 1_500_000_000),
         ("ĐVT: nghìn đồng", 1_500_000),
         ("(triệu đồng)", 1500),
-        ("Danh mục hoạt động (kèm theo Nghị quyết của Hội đồng nhân dân)", 1500),
     ],
 )
 def test_unit_of_account_stands_above_the_rows(run, line, amount):
@@ -132,7 +131,7 @@ def test_commune_by_name_without_its_kind_or_marks(run, units):
         ({"Mã đơn vị": None, "Tên xã": "Xã Không Có"}, "E3", "Không tìm thấy"),
         ({"Thành phần": "NTM-99"}, "G3", "NTM-99"),
         ({"Năm gốc": 2024}, "J3", "sau năm kế hoạch"),
-        ({"Số tiền": 0}, "L3", "không được nhỏ hơn"),
+        ({"Số tiền": 0}, "L3", "phải lớn hơn 0"),
         ({"Số tiền": "abc"}, "L3", "abc"),
         ({"Thời điểm giao": "Bổ sung", "Ngày quyết định": None}, "N3", "ngày quyết định"),
     ],
@@ -187,9 +186,10 @@ def test_template_is_read_back_by_its_own_importer(read_import, catalogue):
     book = openpyxl.load_workbook(io.BytesIO(template_workbook("capital")))
     assert book.sheetnames[:2] == ["Số liệu", "Danh mục"]
     assert book["Số liệu"].data_validations.dataValidation
-    for place in range(1, len(HEAD) + 1):
+    for place in range(1, book["Số liệu"].max_column + 1):
         name = book["Số liệu"].cell(3, place).value
-        book["Số liệu"].cell(4, place).value = row()[HEAD.index(name)]
+        if name in HEAD:
+            book["Số liệu"].cell(4, place).value = row()[HEAD.index(name)]
     out = io.BytesIO()
     book.save(out)
     reading = read_import("capital", out.getvalue(), PARAMS)

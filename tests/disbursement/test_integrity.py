@@ -62,5 +62,5 @@ def test_command_reports_and_fails_when_something_is_broken(make_project, capsys
     answer = json.loads(capsys.readouterr().out)
     assert answer["ok"] is False
     assert [c["broken"] for c in answer["checks"] if not c["ok"]] == [
-        ["P/2023/central/investment/2023/start: 1000000 đồng"]
+        ["P/2023/central/investment/2023/start/domestic: 1000000 đồng"]
     ]

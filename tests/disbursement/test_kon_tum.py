@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from disbursement.figures import Denominator, Figure, grouped, open_books
-from disbursement.models import EntryKind, Nature
-from tests.disbursement.conftest import MILLION, allot, assign, pay
+from disbursement.models import EntryKind, LedgerEntry, Movement, Nature
+from organizations.models import LegalDocument
+from tests.disbursement.conftest import MILLION, allot, assign, pay, vintage
 
 INVESTMENT, RECURRENT = 706_749, 567_947
 CARRIED_ASSUMED = {Nature.INVESTMENT: 378_000, Nature.RECURRENT: 219_053}
@@ -72,7 +73,8 @@ def test_one_numerator_three_named_denominators(make_project, units, catalogue):
     assign(units.province, catalogue.ntm, 800)
     pay(project, 450)
     total = open_books(2023, END).of_unit(units.province).total()
-    assert {label: total.rate(value) for value, label in Denominator.choices} == {
+    named = (Denominator.WITH_CARRY, Denominator.YEAR_PLAN, Denominator.ASSIGNED)
+    assert {over.label: total.rate(over) for over in named} == {
         "kế hoạch năm, kể cả vốn kéo dài": Decimal("45.00"),
         "kế hoạch năm": Decimal("50.00"),
         "vốn cấp trên giao": Decimal("56.25"),
@@ -87,3 +89,73 @@ def test_last_years_money_does_not_lift_the_rate_of_this_years_plan(make_project
     total = open_books(2023, END).total()
     assert total.rate(Denominator.YEAR_PLAN) == Decimal("0.00")
     assert total.rate(Denominator.WITH_CARRY) == Decimal("40.00")
+
+
+# September 2022: one sum of money paid out, published as 57.37 %, about 52 % and 50.5 %. The
+# amounts are invented, in triệu đồng, so that they give these three.
+PAID_9_2022 = 303_000
+ALL_SOURCES, BY_PROVINCE, BY_PRIME_MINISTER = 600_000, 582_692, 528_151
+
+
+@pytest.fixture
+def september_2022(make_project, units, catalogue):
+    """Assigned by the Prime Minister: the province's rung. Given on by the province: its own plan
+    on projects. All sources: with what was carried in."""
+    year = {"plan_year": 2022, "origin_year": 2022}
+    project = make_project("KT")
+    LedgerEntry.objects.create(
+        unit=units.province,
+        component=catalogue.ntm,
+        kind=EntryKind.ALLOTMENT,
+        amount=BY_PRIME_MINISTER * MILLION,
+        effective_on=date(2022, 1, 5),
+        **vintage(**year),
+    )
+    allot(project, BY_PROVINCE, on=date(2022, 1, 10), **year)
+    allot(
+        project,
+        ALL_SOURCES - BY_PROVINCE,
+        on=date(2022, 1, 10),
+        plan_year=2022,
+        origin_year=2021,
+        kind=EntryKind.CARRY_IN,
+    )
+    pay(project, PAID_9_2022, on=date(2022, 9, 20), **year)
+    return open_books(2022, date(2022, 9, 30)).of_unit(units.province).total()
+
+
+def test_three_rates_at_once_are_three_named_denominators(september_2022):
+    total = september_2022
+    assert total.paid == PAID_9_2022 * MILLION
+    wholes = {
+        Denominator.ASSIGNED: (BY_PRIME_MINISTER, "57.37"),
+        Denominator.YEAR_PLAN: (BY_PROVINCE, "52.00"),
+        Denominator.WITH_CARRY: (ALL_SOURCES, "50.50"),
+    }
+    for over, (whole, rate) in wholes.items():
+        assert total.whole(over) == whole * MILLION
+        assert total.rate(over) == Decimal(rate)
+    assert len({over.label for over in wholes}) == 3
+
+
+def test_money_recovered_by_the_province_is_not_assigned_twice(make_project, units, catalogue):
+    """The denominator "vốn cấp trên giao" stays what the level above assigned."""
+    assign(units.province, catalogue.ntm, 100)
+    LedgerEntry.objects.create(
+        unit=units.province,
+        component=catalogue.ntm,
+        kind=EntryKind.RECOVERED,
+        movement=Movement.objects.create(
+            kind="recovery",
+            unit=units.commune_a1,
+            decision=LegalDocument.objects.create(number="1/QĐ", kind="decision", issuer="x"),
+            effective_on=date(2023, 7, 1),
+        ),
+        amount=30 * MILLION,
+        effective_on=date(2023, 7, 1),
+        **vintage(),
+    )
+    pay(make_project("P"), 50)
+    total = open_books(2023, END).of_unit(units.province).total()
+    assert total.assigned == 100 * MILLION
+    assert total.rate(Denominator.ASSIGNED) == Decimal("50.00")

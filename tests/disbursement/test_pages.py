@@ -21,7 +21,7 @@ from tests.disbursement.test_capital_import import HEAD as CAPITAL_HEAD
 from tests.disbursement.test_capital_import import row as capital_row
 
 OVERVIEW = reverse("disbursement:overview")
-OF_2023 = "central/investment/2023/start"
+OF_2023 = "central/investment/2023/start/domestic"
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_province_sees_all_and_the_rate_with_its_denominator(money, people, clie
     page = text(client_of(people.head).get(OVERVIEW))
     assert "Huyện An" in page and "Huyện Bình" in page
     assert "16,67 %" in page
-    assert "Mẫu số: kế hoạch năm, kể cả vốn kéo dài." in page
+    assert "Mẫu số: kế hoạch năm 2023, kể cả vốn kéo dài." in page
 
 
 def test_district_sees_its_own_money_only(money, people, client_of):

@@ -45,7 +45,7 @@ def bars() -> Chart:
     rows = tuple(BarRow(name, rate(paid, plan)) for name, plan, paid, _ in DISTRICTS)
     limits = (Decimal(45), Decimal(40), Decimal(35))
     title = "Tỷ lệ giải ngân theo huyện"
-    chart = BarChart(title, rows, Decimal(45), "mốc 45%", thresholds=limits)
+    chart = BarChart(title, rows, Decimal(45), "mốc 45 %", thresholds=limits)
     caption = "Hình 2. Tỷ lệ giải ngân của 9 huyện, thị xã, thành phố"
     return Chart(chart.svg(font_family="Tinos"), caption)
 
@@ -176,7 +176,7 @@ def body_blocks() -> tuple:
         ),
         Heading("II. HUY ĐỘNG, PHÂN BỔ VÀ GIẢI NGÂN VỐN"),
         Paragraph(
-            "Đến hết ngày 30/6/2023, toàn tỉnh giải ngân được 37,38% kế hoạch vốn, thấp hơn mốc "
+            "Đến hết ngày 30/6/2023, toàn tỉnh giải ngân được 37,38 % kế hoạch vốn, thấp hơn mốc "
             "45% do Ban Chỉ đạo đề ra; khoảng cách rộng dần từ tháng 2."
         ),
         lines(),

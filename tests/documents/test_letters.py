@@ -1,6 +1,7 @@
 """Letters: fields of a list become text, nothing is executed; issued once, kept, told on number."""
 
 import io
+import re
 import uuid
 from datetime import date
 
@@ -213,6 +214,15 @@ def test_the_form_comes_filled_from_the_alert(written, units):
     assert "Ban Chỉ đạo tỉnh Thử nhận được" in data["body"]
     assert "Nhiệm vụ số 1" in data["body"] and "{{" not in data["body"]
     assert data["recipients"].splitlines() == ["Như trên", "Lưu: VT, BCĐ"]
+
+
+def test_whom_the_letter_goes_to_is_a_list_of_boxes_with_the_chosen_first(written, units):
+    client, url, _ = written
+    page = client.get(url).content.decode()
+    boxes = re.findall(r'<input[^>]*name="units"[^>]*>', page)
+    assert len(boxes) > 2 and '<select name="units"' not in page
+    assert [f'value="{units.construction.pk}"' in box for box in boxes].index(True) == 0
+    assert [number for number, box in enumerate(boxes) if "checked" in box] == [0]
 
 
 def test_preview_then_issue_keeps_the_letter_with_its_list(written, people, alert):

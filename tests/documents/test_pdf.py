@@ -213,11 +213,20 @@ def test_letter_has_its_subject_under_the_number():
     assert "BÁO CÁO" not in text
 
 
+class WithoutPango:
+    """What WeasyPrint does on a machine without its system libraries."""
+
+    def __getattr__(self, name):
+        raise OSError("cannot load library 'libpango-1.0-0'")
+
+
 def test_missing_library_is_said_in_words(monkeypatch, sample):
     assert pdf.pdf_available() == (True, "")
-    monkeypatch.setattr(pdf, "LOAD_ERROR", "cannot load library 'libpango-1.0-0'")
+    pdf.load_error.cache_clear()
+    monkeypatch.setattr(pdf, "weasyprint", WithoutPango())
     ready, reason = pdf.pdf_available()
     assert not ready
     assert "libpango-1.0-0" in reason
     with pytest.raises(PdfUnavailable, match="Máy chủ thiếu thư viện"):
         render_pdf(sample)
+    pdf.load_error.cache_clear()

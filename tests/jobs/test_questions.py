@@ -4,6 +4,7 @@ import io
 
 import openpyxl
 import pytest
+from django.urls import reverse
 
 from core.column_rows import check_rows
 from core.columns import MILLION, MONEY, TEXT, Column
@@ -88,7 +89,8 @@ def test_two_readings_are_asked_about_and_nothing_can_be_applied(sent, people):
         ("B2", "amount"),
         ("B3", "amount"),
     ]
-    assert "1234 hoặc 1,234 triệu đồng" in batch.questions[0]["message"]
+    both = "1.234 triệu đồng (1.234.000.000 đồng) hay 1,234 triệu đồng (1.234.000 đồng)"
+    assert both in batch.questions[0]["message"]
     assert not batch.errors and not batch.can_apply
     with pytest.raises(InvalidTransition, match="chưa rõ cách đọc"):
         apply_batch(batch, people.standing)
@@ -116,6 +118,14 @@ def test_an_answer_for_the_column_or_the_cell_is_kept_and_read_with(
     apply_batch(batch, people.standing)
     entry = AuditEntry.objects.get(action="import.answer")
     assert entry.actor == people.standing and entry.detail == batch.params["answers"]
+
+
+def test_questions_alone_are_no_fault_and_show_no_code(sent, people, client_of):
+    batch = sent(*TWO)
+    assert batch.questions and not batch.errors
+    page = client_of(people.standing).get(reverse("jobs:batch", args=[batch.pk]))
+    assert page.status_code == 200 and not page.has_header("X-Problem")
+    assert "Mã lỗi" not in page.content.decode() and "Cần xác nhận" in page.content.decode()
 
 
 def test_one_cell_answered_leaves_the_other_asked(sent, people, client_of):
@@ -172,6 +182,7 @@ def test_the_page_asks_and_names_both_readings(sent, people, client_of):
     page = client_of(people.standing).get(f"/viec-nen/dot-nhap/{batch.pk}/").content.decode()
     assert "Cần xác nhận cách đọc (2 ô)" in page and 'name="c-0"' in page and 'name="o-1"' in page
     assert "Dấu chấm ngăn phần lẻ: 1.234 là 1,234" in page
+    assert ">1.234 triệu đồng (1.234.000.000 đồng)</label>" in page
     read_only = client_of(people.auditor).get(f"/viec-nen/dot-nhap/{batch.pk}/").content.decode()
     assert "Xác nhận và kiểm tra lại" in page and "Xác nhận và kiểm tra lại" not in read_only
 

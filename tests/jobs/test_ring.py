@@ -27,7 +27,7 @@ def broker_at(monkeypatch, settings):
     def point(url):
         app = Celery("bell", broker=url, set_as_current=False)
         app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
-        monkeypatch.setattr(runner, "current_app", app)
+        monkeypatch.setattr(runner, "queue", lambda: app)
 
     return point
 
@@ -85,7 +85,7 @@ def test_the_job_is_named_to_the_worker(monkeypatch):
         def send_task(self, name, args, **options):
             sent.append((name, args))
 
-    monkeypatch.setattr(runner, "current_app", Bell())
+    monkeypatch.setattr(runner, "queue", Bell)
     runner.ring(7)
     assert sent == [("jobs.tasks.run_job", [7])]
 
@@ -98,6 +98,6 @@ def test_any_error_of_the_broker_is_swallowed(monkeypatch):
             asked.append(args)
             raise OperationalError("down")
 
-    monkeypatch.setattr(runner, "current_app", Broken())
+    monkeypatch.setattr(runner, "queue", Broken)
     runner.ring(7)
     assert len(asked) == 1

@@ -8,16 +8,21 @@ from django.conf.global_settings import PASSWORD_HASHERS
 from django.core.management import call_command
 from django.db.models import Sum
 from django.test import TestCase
+from django.utils.timezone import localdate
 
-from assignments.models import Assignment
+from assignments.models import Assignment, AssignmentUpdate
+from core.append_only import AppendOnlyError
 from disbursement.chain import check_chain
 from disbursement.figures import Denominator, open_books
 from disbursement.models import LedgerEntry, Payment, Project
+from documents.models import IssuedDocument
 from mtqg_portal.demo import DEMO_PASSWORD, demo_accounts
 from mtqg_portal.seeding.amounts import spread, spread_within
 from mtqg_portal.seeding.build import build_demo
+from notices.models import Notice
 from organizations.models import Role, Unit, UnitScope, User
-from reporting.models import Obligation, Report, Round
+from periods.models import PeriodLock, Submission
+from reporting.models import Consolidated, Obligation, Report, ReportEvent, Round
 from targets.models import Progress, Target
 
 RULE_DAY = date(2023, 6, 30)
@@ -36,6 +41,34 @@ class DemoProvinceTest(TestCase):
         assert len(names) == len(set(names))
         assert not Unit.objects.filter(sort_key="").exists()
         assert UnitScope.objects.filter(ancestor=self.province.unit).count() == len(names)
+
+    def test_what_the_demo_tells_of_was_recorded_then_and_not_today(self):
+        told = (
+            (AssignmentUpdate, "at"),
+            (ReportEvent, "at"),
+            (Submission, "created_at"),
+            (Progress, "recorded_at"),
+            (PeriodLock, "locked_at"),
+            (Consolidated, "built_at"),
+            (Consolidated, "approved_at"),
+            (IssuedDocument, "created_at"),
+            (Notice, "created_at"),
+            (LedgerEntry, "recorded_at"),
+            (Payment, "recorded_at"),
+        )
+        for model, name in told:
+            days = {f"{at:%Y-%m-%d}" for at in model.objects.values_list(name, flat=True) if at}
+            assert days, model
+            assert max(days) <= "2023-07-03", (model, max(days))
+        for event in ReportEvent.objects.all():
+            assert localdate(event.at) == event.on
+        with self.assertRaises(AppendOnlyError):
+            Payment.objects.all().update(recorded_at=None)
+
+    def test_the_steps_of_a_report_follow_one_another(self):
+        for report in Report.objects.exclude(submission=None):
+            steps = [report.submission.created_at, *report.events.values_list("at", flat=True)]
+            assert steps == sorted(steps), report
 
     def test_totals_of_2023_are_those_announced(self):
         total = open_books(2023, RULE_DAY).total()

@@ -274,6 +274,78 @@ def test_what_was_read_in_the_portal_is_left_out(officer, units, client_of):
     assert DeliveryItem.objects.get().dropped_at == at_clock("07:00:00")
 
 
+def end_post(user, day):
+    """Handed over: from that day the post is somebody else's."""
+    for held in user.held_posts.all():
+        held.valid_to = day
+        held.save()
+
+
+@pytest.fixture
+def that_day(time_machine):
+    """Rights are those of the real day."""
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.mark.parametrize(("ends", "mails"), [("2026-07-04", 1), ("2026-07-03", 0)])
+def test_a_post_that_ended_since_the_notice_gets_no_day_s_mail(
+    that_day, officer, units, ends, mails
+):
+    send(units.district_a, "a", NoticeKind.OPENED, at_clock("20:00:00", 2))
+    fan_out(at_clock("20:01:00", 2))
+    end_post(officer, ends)
+    move_mail(at_clock("07:00:00"))
+    assert len(mail.outbox) == mails
+    assert (DeliveryItem.objects.get().dropped_at is None) is bool(mails)
+
+
+def test_a_mail_that_waited_for_its_server_does_not_follow_a_post_that_ended(
+    that_day, officer, units
+):
+    send(units.district_a)
+    with pytest.MonkeyPatch.context() as away:
+        away.setattr(outbox.mail, "get_connection", lambda: Refusing(OSError("away")))
+        move_mail(NOW)
+    assert Delivery.objects.get().state == DeliveryState.WAITING
+    end_post(officer, "2026-07-03")
+    move_mail(NOW + timedelta(hours=1))
+    kept = Delivery.objects.get()
+    assert not mail.outbox
+    assert (kept.state, kept.error) == (DeliveryState.GAVE_UP, outbox.POST_ENDED)
+
+
+def test_who_moved_to_another_unit_hears_of_that_unit_alone(that_day, officer, units, people):
+    send(units.district_a, "cu", NoticeKind.OPENED, at_clock("05:00:00"))
+    fan_out(at_clock("05:01:00"))
+    end_post(officer, "2026-07-03")
+    PostHolder.objects.create(post=people.officer_b.post, user=officer, valid_from="2026-07-03")
+    send(units.district_b, "moi", NoticeKind.OPENED, at_clock("06:00:00"))
+    move_mail(at_clock("07:00:00"))
+    (digest,) = mail.outbox
+    assert digest.subject == "[MTQG] 1 thông báo chưa đọc, ngày 03/07/2026"
+    assert "Việc moi" in digest.body and "Việc cu" not in digest.body
+
+
+def test_of_a_gathered_mail_only_what_is_still_theirs_goes(officer, units, people):
+    for key, unit in (("cu", units.district_a), ("moi", units.district_b)):
+        send(unit, key, NoticeKind.OPENED, at_clock("06:00:00"))
+    notices = dict(Notice.objects.values_list("key", "pk"))
+    day_mail = Delivery.objects.create(
+        key="digest-x",
+        channel="digest",
+        user=officer,
+        address=officer.email,
+        subject="2 thông báo chưa đọc, ngày 03/07/2026",
+        next_try_at=at_clock("07:00:00"),
+    )
+    for pk in notices.values():
+        DeliveryItem.objects.create(notice_id=pk, user=officer, delivery=day_mail)
+    send_due(at_clock("07:00:00"))
+    (digest,) = mail.outbox
+    assert digest.subject.startswith("[MTQG] 1 thông báo chưa đọc")
+    assert "Việc cu" in digest.body and "Việc moi" not in digest.body
+
+
 def test_a_file_each_is_written_by_the_demo_s_server(officer, units, settings, tmp_path):
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")

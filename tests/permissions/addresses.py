@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from disbursement.models import Project
 from organizations.models import Unit
 from programs.models import Component
 
@@ -27,9 +28,26 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "dashboards:chart": ("chart",),
     "dashboards:rows": ("figure",),
     "disbursement:chart": ("unit",),
+    "disbursement:statement": ("unit",),
+    "disbursement:project_statement": ("project",),
+    "disbursement:statement_file": ("statement",),
     "disbursement:rows": ("unit",),
     "disbursement:payment_create": ("project",),
     "disbursement:project": ("project",),
+    "disbursement:arrears": ("project",),
+    "disbursement:contract": ("project",),
+    "disbursement:contract_edit": ("contract",),
+    "disbursement:entry_correct": ("entry",),
+    "disbursement:movement": ("movement",),
+    "disbursement:payment_reverse": ("payment",),
+    "disbursement:project_edit": ("project",),
+    "disbursement:year_reopen": ("closing",),
+    "disbursement:explain_gap": ("project",),
+    "disbursement:match_line": ("treasury_line",),
+    "disbursement:post_line": ("treasury_line",),
+    "disbursement:reconcile_project": ("project",),
+    "disbursement:take_back": ("posted",),
+    "disbursement:unmatch_line": ("treasury_line",),
     "disbursement:template": ("template",),
     "disbursement:unit": ("unit",),
     "documents:compose": ("letter",),
@@ -43,6 +61,7 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "documents:template": ("letter",),
     "jobs:answer": BATCHES,
     "jobs:copy": BATCHES,
+    "jobs:layout": BATCHES,
     "jobs:apply": BATCHES,
     "jobs:batch": BATCHES,
     "jobs:file": ("file",),
@@ -101,6 +120,9 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "api:projects-explain": ("project",),
     "api:projects-pay": ("project",),
     "api:projects-vintages": ("project",),
+    "api:projects-statement": ("project",),
+    "api:units-envelope": ("unit",),
+    "api:units-statement": ("unit",),
     "api:reports-accept": ("report",),
     "api:reports-give-back": ("report",),
     "api:rounds-detail": ("round",),
@@ -108,7 +130,19 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "api:targets-progress": ("target",),
     "api:token_revoke": ("token",),
     "api:indicators-detail": ("indicator",),
+    "api:arrears-detail": ("arrears",),
+    "api:contracts-detail": ("contract",),
+    "api:counterpart-rules-detail": ("counterpart",),
+    "api:medium-term-detail": ("medium_term",),
+    "api:movements-detail": ("movement",),
+    "api:movements-reverse": ("movement",),
+    "api:year-closings-detail": ("closing",),
+    "api:gap-notes-detail": ("gap_note",),
     "api:ledger-entries-detail": ("entry",),
+    "api:treasury-lines-detail": ("treasury_line",),
+    "api:treasury-lines-match": ("treasury_line",),
+    "api:treasury-lines-post-figure": ("treasury_line",),
+    "api:treasury-lines-unmatch": ("treasury_line",),
     "api:payments-detail": ("payment",),
     "api:programs-detail": ("program",),
     "api:progress-detail": ("progress",),
@@ -184,6 +218,13 @@ KINDS = {
     "entry": Kind(ties=(("owner", ""),), has_program=True),
     "file": Kind(),
     "figure": SHARED,
+    "arrears": Kind(ties=(("owner", ""),), has_program=True),
+    "closing": Kind(),
+    "counterpart": Kind(),
+    "medium_term": Kind(),
+    "contract": Kind(ties=(("owner", ""),), has_program=True),
+    "movement": Kind(ties=(("owner", ""),), has_program=True),
+    "gap_note": Kind(has_program=True),
     "grant": ACCOUNT,
     "holder": ACCOUNT,
     "indicator": SHARED,
@@ -199,16 +240,19 @@ KINDS = {
     "payment": Kind(ties=(("owner", ""),), has_program=True),
     "plan": Kind(("draft", "published")),
     "post": ACCOUNT,
+    "posted": Kind(has_program=True),
     "program": SHARED,
     "progress": Kind(has_program=True),
     "project": Kind(ties=(("owner", ""),), has_program=True),
     "report": Kind(("draft", "submitted", "returned", "accepted"), (("reviewer", "submitted"),)),
     "round": Kind(),
+    "statement": ACCOUNT,
     "target": Kind(("open", "locked"), has_program=True),
     "rule": SHARED,
     "task": TASK,
     "template": SHARED,
     "token": ACCOUNT,
+    "treasury_line": Kind(("waiting", "matched")),
     "unit": Kind(),
     "update": TASK,
     "user": ACCOUNT,
@@ -225,6 +269,7 @@ STATES = {
     "draft": "nháp",
     "locked": "kỳ đã khóa",
     "numbered": "đã ghi số",
+    "matched": "đã ghép",
     "open": "đang mở",
     "preview": "chờ áp dụng",
     "published": "đã ban hành",
@@ -233,6 +278,7 @@ STATES = {
     "undone": "đã hoàn tác",
     "unnumbered": "chưa ghi số",
     "unwritten": "chưa lập",
+    "waiting": "chờ ghép",
 }
 RELATIONS = {
     "": "",
@@ -308,6 +354,20 @@ def new_target(unit):
     return api_target(None) | {"unit": unit.code, "period": "2021"}
 
 
+def works_beside(line):
+    """Works of the place whose line it is; nothing where there is no such line."""
+    unit = getattr(line, "unit", None)
+    return Project.objects.filter(unit=unit).order_by("pk").first()
+
+
+def works_of(line):
+    return getattr(works_beside(line), "pk", 0)
+
+
+def code_of_works(line):
+    return getattr(works_beside(line), "code", "KHONG-CO")
+
+
 def letter_fields(_thing):
     """A letter that is issued at once, to a unit far away or near."""
     return {
@@ -342,19 +402,104 @@ STEPS: dict[str, dict[str, Fields]] = {
         "báo tiến độ": {"percent": "50", "on": "01/07/2023", "note": "Được một nửa"}
     },
     "disbursement:import_capital": {"gửi tệp": lambda _: {"file": workbook(), "year": "2023"}},
+    "disbursement:import_allotments": {"gửi tệp": lambda _: {"file": workbook(), "year": "2023"}},
+    "disbursement:import_projects": {"gửi tệp": lambda _: {"file": workbook()}},
+    "disbursement:import_medium_term": {"gửi tệp": lambda _: {"file": workbook()}},
     "disbursement:import_disbursements": {
         "gửi tệp": lambda _: {"file": workbook(), "as_of": "30/06/2023", "year": "2023"}
     },
     "disbursement:payment_create": {
         "ghi chứng từ": {
-            "vintage": "central/investment/2023/start",
+            "vintage": "central/investment/2023/start/domestic",
             "kind": "volume",
             "amount": "1",
             "paid_on": "01/06/2023",
             "voucher": "CT-01",
         }
     },
+    "disbursement:arrears": {
+        "ghi nợ đọng": {"amount": "5", "as_of": "01/06/2023", "note": "Chưa trả"}
+    },
+    "disbursement:contract": {
+        "thêm hợp đồng": {
+            "number": "02/HĐ",
+            "contractor": "Công ty Thử",
+            "signed_on": "01/02/2023",
+            "amount": "9",
+        }
+    },
+    "disbursement:contract_edit": {
+        "sửa hợp đồng": {
+            "number": "03/HĐ",
+            "contractor": "Công ty Thử",
+            "signed_on": "01/02/2023",
+            "amount": "9",
+        }
+    },
+    "disbursement:entry_correct": {
+        "đính chính": {
+            "amount": "8000",
+            "source": "central",
+            "nature": "investment",
+            "origin_year": "2023",
+            "moment": "start",
+            "funding": "domestic",
+            "effective_on": "15/01/2023",
+            "reason": "Gõ nhầm",
+            "xac_nhan": "1",
+        }
+    },
+    "disbursement:movement": {"đảo": {"reason": "Sai quyết định", "xac_nhan": "1"}},
+    "disbursement:payment_reverse": {
+        "đảo chứng từ": {
+            "kind": "volume",
+            "paid_on": "01/03/2023",
+            "voucher": "CT",
+            "reason": "Trùng",
+            "xac_nhan": "1",
+        }
+    },
+    "disbursement:project_edit": {"sửa": {"name": "Đường mới", "budget_unit_code": "123"}},
+    "disbursement:year_closing": {"khóa sổ": {"plan_year": "2022", "reason": "Xong"}},
+    "disbursement:year_reopen": {"mở lại sổ": {"reason": "Sót"}},
+    "disbursement:medium_term": {
+        "ghi kế hoạch": lambda _: {
+            "unit": Unit.objects.get(code="T").pk,
+            "program": Component.objects.get(code="NTM-1").program_id,
+            "first_year": "2021",
+            "last_year": "2025",
+            "change": "more",
+            "amount": "900000",
+            "decision_number": "1/NQ",
+            "decision_on": "01/01/2022",
+            "effective_on": "01/01/2022",
+        }
+    },
+    "disbursement:counterpart": {
+        "đặt mức": lambda _: {
+            "program": Component.objects.get(code="NTM-1").program_id,
+            "plan_year": "2023",
+            "share": "10",
+        }
+    },
+    "disbursement:statement": {"lập tệp": {"dinh_dang": "xlsx"}},
+    "disbursement:project_statement": {"lập tệp": {"dinh_dang": "xlsx"}},
     "disbursement:project": {"nêu vướng mắc": {"difficulty": "Chậm mặt bằng"}},
+    "disbursement:import_vouchers": {"gửi tệp": lambda _: {"file": workbook(), "year": "2023"}},
+    "disbursement:explain_gap": {
+        "giải trình": {
+            "year": "2023",
+            "vintage": "central/investment/2023/start/domestic",
+            "difference": "1000000",
+            "reason": "timing",
+        }
+    },
+    "disbursement:match_line": {"ghép": lambda line: {"project": works_of(line)}},
+    "disbursement:post_line": {
+        "ghi theo Kho bạc": {"difference": "-5000000", "reason": "Theo Kho bạc"}
+    },
+    "disbursement:reconcile_bulk": {"xử lý hàng loạt": {"viec": "ghi", "nam": "2023"}},
+    "disbursement:take_back": {"đảo": {"reason": "Ghi nhầm"}},
     "documents:number": {"ghi số": {"number": "77/BC", "issued_on": "01/07/2023"}},
     "api:assignments-progress": {
         "báo tiến độ": {"percent": 50, "on": "2023-07-01", "note": "Được một nửa"}
@@ -366,10 +511,24 @@ STEPS: dict[str, dict[str, Fields]] = {
     "api:documents-number": {"ghi số": {"number": "77/BC", "issued_on": "2023-07-01"}},
     "api:obligations-draft": {"lưu nháp": api_draft},
     "api:obligations-submit": {"nộp": api_submit},
+    "api:gap-notes-explain": {
+        "giải trình": {
+            "project": "KHONG-CO",
+            "plan_year": 2023,
+            "vintage": "central/investment/2023/start/domestic",
+            "difference": 1_000_000,
+            "reason": "timing",
+        }
+    },
+    "api:treasury-lines-match": {"ghép": lambda line: {"project": code_of_works(line)}},
+    "api:treasury-lines-post-figure": {
+        "ghi theo Kho bạc": {"difference": -5_000_000, "reason": "Theo Kho bạc"}
+    },
+    "api:movements-reverse": {"đảo": {"reason": "Sai quyết định"}},
     "api:projects-explain": {"nêu vướng mắc": {"difficulty": "Chậm mặt bằng"}},
     "api:projects-pay": {
         "ghi chứng từ": {
-            "vintage": "central/investment/2023/start",
+            "vintage": "central/investment/2023/start/domestic",
             "kind": "volume",
             "amount": 1_000_000,
             "paid_on": "2023-06-01",
@@ -390,6 +549,7 @@ STEPS: dict[str, dict[str, Fields]] = {
         "thêm mẫu": {"name": "Mẫu mới", "kind": "CV", "abstract": "Đôn đốc", "body": "Đề nghị."}
     },
     "jobs:answer": {"chọn cách đọc": {}},
+    "jobs:layout": {"ghép cột": {}},
     "reporting:autosave": {"lưu tự động": filled},
     "reporting:edit_text": {"sửa lời văn": {"key": "results", "text": "Kết quả tốt."}},
     "reporting:fill": {
@@ -445,6 +605,11 @@ def other_project_fields(unit):
 
 
 DOORS = (
+    Door("disbursement:entry_create", "GET", "?du_an=", "project", lambda x: {"du_an": x.pk}),
+    Door("disbursement:entry_create", "GET", "?don_vi=", "unit", lambda x: {"don_vi": x.pk}),
+    Door("disbursement:transfer", "GET", "?du_an=", "project", lambda x: {"du_an": x.pk}),
+    Door("disbursement:carry_over", "GET", "?du_an=", "project", lambda x: {"du_an": x.pk}),
+    Door("disbursement:recover", "GET", "?du_an=", "project", lambda x: {"du_an": x.pk}),
     Door(
         "notices:urge",
         "POST",

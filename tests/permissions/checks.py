@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve, reverse
 
+from dashboards.sources import FINDERS
+
 from .matrix import NOTHING, REFUSED, Asker, Row, all_rows, leaks, read_table
 from .roles import COLUMNS, Column
 from .world import PLACES, canary
@@ -54,6 +56,14 @@ def cells_of(names) -> Iterator[Cell]:
             yield from (Cell(row, column) for column in COLUMNS)
 
 
+def sample_of(names) -> Iterator[Cell]:
+    """Two cells of five, the same in every run: of every row some, of every person some."""
+    for place, cell in enumerate(cells_of(names)):
+        row, column = divmod(place, len(COLUMNS))
+        if (2 * row + column) % 5 < 2:
+            yield cell
+
+
 # Pages and lists that name no thing: drawn whole, and searched for the words of others.
 VISIBLE = {
     "T": set(PLACES) - {"T2"},
@@ -91,17 +101,19 @@ class Listing:
     name: str
     query: str
     column: Column
+    # Of the rows behind a figure.
+    key: str = ""
 
     def complaints(self, asker: Asker) -> list[str]:
         body = self.body(asker)
         return [f"{self} shows {word}" for word in hidden_words(self.column) if word in body]
 
     def body(self, asker: Asker) -> str:
-        url = f"{reverse(self.name)}?{self.query}"
+        url = f"{reverse(self.name, args=[self.key] if self.key else [])}?{self.query}"
         return asker.page(self.column, url)
 
     def __str__(self):
-        return f"{self.name}?{self.query} [{self.column.title}]"
+        return f"{self.name} {self.key}?{self.query} [{self.column.title}]"
 
 
 @cache
@@ -121,8 +133,9 @@ def hidden_words(column: Column) -> tuple[str, ...]:
 def listings() -> Iterator[Listing]:
     pages = {row.name for row in all_rows() if row.method == "GET" and not row.kind}
     asked = [(name, "") for name in sorted(pages) if not name.startswith("admin")]
-    for name, query in (*asked, *QUERIES):
-        yield from (Listing(name, query, column) for column in COLUMNS if column.is_signed_in)
+    figures = [("dashboards:rows", "", key) for key in FINDERS]
+    for name, query, *key in (*asked, *QUERIES, *figures):
+        yield from (Listing(name, query, column, *key) for column in COLUMNS if column.is_signed_in)
 
 
 # What a page offers.

@@ -7,12 +7,13 @@ from .world import canary
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rights]
 
-NAMES = sorted({(listing.name, listing.query) for listing in listings()})
+NAMES = sorted({(listing.name, listing.query, listing.key) for listing in listings()})
 
 
-@pytest.mark.parametrize(("name", "query"), NAMES)
-def test_a_list_shows_nothing_of_others(asker, name, query):
-    asked = [each for each in listings() if (each.name, each.query) == (name, query)]
+@pytest.mark.parametrize(("name", "query", "key"), NAMES)
+def test_a_list_shows_nothing_of_others(asker, name, query, key):
+    wanted = (name, query, key)
+    asked = [each for each in listings() if (each.name, each.query, each.key) == wanted]
     assert not [word for listing in asked for word in listing.complaints(asker)]
 
 

@@ -90,7 +90,7 @@ def test_what_is_above_or_beside_is_not_found(relation):
     ]
     assert len(rows) > 100
     # An agency's overview is its own part of the province, and so are the rows behind it.
-    rows = [line for line in rows if line[0][0] not in ("disbursement:chart", "disbursement:rows")]
+    rows = [line for line in rows if line[0][0] not in OWN_PART]
     # Refused before any row is looked for: the same 403 whatever is named.
     asked_first = [line for line in rows if line[0][0] in ACTION_FIRST]
     rows = [line for line in rows if line[0][0] not in ACTION_FIRST]
@@ -99,8 +99,11 @@ def test_what_is_above_or_beside_is_not_found(relation):
     assert not wrong(asked_first, READERS, lambda word: word in refused)
 
 
+OWN_PART = ("disbursement:chart", "disbursement:rows", "disbursement:statement")
 ACTION_FIRST = ("documents:profile", "documents:signature", "documents:signature_new")
-ACTION_FIRST += ("documents:templates",)
+ACTION_FIRST += ("documents:templates", "disbursement:entry_correct", "disbursement:entry_create")
+ACTION_FIRST += ("disbursement:carry_over", "disbursement:recover", "disbursement:transfer")
+ACTION_FIRST += ("disbursement:payment_reverse",)
 
 
 def is_form(key):
@@ -145,7 +148,8 @@ RELATED = ("của mình", "cấp dưới", "cấp trên", "ngang cấp", "đơn 
 
 
 def test_who_reads_all_changes_nothing():
-    """An auditor may say that a notice to the own office has been read, and nothing more."""
+    """An auditor may say that a notice to the own office has been read, ask for the file of a
+    statement, and nothing more."""
     rows = [line for line in table().items() if line[0][0] not in NOT_BUSINESS]
     assert not wrong(rows, ["auditor"], lambda word: word != DONE)
 
@@ -155,6 +159,8 @@ NOT_BUSINESS = {
     "api:notices-read",
     "api:notices-read-all",
     "api:token_revoke",
+    "disbursement:project_statement",
+    "disbursement:statement",
     "notices:preferences",
     "notices:read",
     "notices:read_all",
@@ -166,6 +172,7 @@ def test_the_head_decides_and_urges_and_writes_no_figures():
     assert done - NOT_BUSINESS <= {
         "api:consolidated-approve",
         "api:notices-urge",
+        "disbursement:reconcile_minutes",
         "documents:compose",
         "documents:signature",
         "documents:signature_new",

@@ -18,7 +18,20 @@ from django.contrib.auth.models import Group
 from alerts.models import Alert, AlertState
 from assignments.models import Assignment, AssignmentParty, AssignmentUpdate, Occurrence
 from core.clock import now
-from disbursement.models import CalendarRule, LedgerEntry, Payment, Project
+from disbursement.models import (
+    CalendarRule,
+    ConstructionArrears,
+    Contract,
+    CounterpartRule,
+    GapNote,
+    LedgerEntry,
+    MediumTermEntry,
+    Movement,
+    Payment,
+    Project,
+    TreasuryLine,
+    YearClosing,
+)
 from documents.models import DocumentFile, IssuedDocument, LayoutProfile, LetterTemplate
 from jobs.models import Batch, Heartbeat, Job, StoredFile
 from notices.models import Delivery, Notice
@@ -174,6 +187,22 @@ def build_place(world, place):
     for tie in ("lead", "coordinate"):
         build_task(world, place, far, {tie: unit}, "NTM", tie, "published")
     build_works(world, place, "NTM", "owner", unit=world.units[FAR], owner=unit)
+    closing = YearClosing.objects.create(unit=unit, plan_year=2018, reason="Xong")
+    world.put("closing", place, closing)
+    program = world.programs["NTM"]
+    rule = CounterpartRule.objects.create(
+        unit=unit, program=program, plan_year=2018, required_share=1000
+    )
+    world.put("counterpart", place, rule)
+    plan = MediumTermEntry.objects.create(
+        unit=unit,
+        program=program,
+        first_year=2021,
+        last_year=2025,
+        amount=10**16,
+        effective_on=START,
+    )
+    world.put("medium_term", place, plan)
     build_files(world, place)
 
 
@@ -221,8 +250,87 @@ def build_works(world, place, program, tie, *, unit, owner):
         voucher=canary(place, program),
         **money,
     )
-    for kind, thing in (("project", project), ("entry", entry), ("payment", payment)):
+    things = (("project", project), ("entry", entry), ("payment", payment))
+    for kind, thing in (*things, *build_papers(project, entry, place, program)):
         world.put(kind, place, thing, tie=tie)
+    if tie != "owner":
+        build_said(world, place, program, tie, project)
+
+
+def build_papers(project, entry, place, program):
+    """A contract, and money of another year that was carried in under a decision."""
+    words = canary(place, program)
+    contract = Contract.objects.create(
+        project=project, number=f"HĐ {words}", contractor=words, signed_on=START, amount=1_000_000
+    )
+    decision, _ = LegalDocument.objects.get_or_create(
+        number="1/QĐ", issued_on=START, defaults={"kind": "decision", "issuer": "x"}
+    )
+    movement = Movement.objects.create(
+        kind="carry_over", unit=project.unit, decision=decision, effective_on=START, reason=words
+    )
+    money = {"project": project, "unit": project.unit, "component": project.component}
+    money |= {"plan_year": 2022, "origin_year": 2021, "movement": movement, "effective_on": START}
+    axes = {name: getattr(entry, name) for name in ("source", "nature", "moment", "funding")}
+    LedgerEntry.objects.create(kind="carry_in", amount=2_000_000, note=words, **money, **axes)
+    LedgerEntry.objects.create(kind="carry_out", amount=-2_000_000, note=words, **money, **axes)
+    arrears = ConstructionArrears.objects.create(
+        project=project, as_of=date(2023, 5, 1), amount=5_000_000, note=words
+    )
+    return [("contract", contract), ("movement", movement), ("arrears", arrears)]
+
+
+def said_batch(world, place):
+    """The one extract of a place that stands."""
+    kept = {"kind": "disbursements", "unit": world.units[place], "file": build_file(world, place)}
+    batch, _ = Batch.objects.get_or_create(
+        **kept,
+        state="applied",
+        applied_at__isnull=False,
+        defaults={"applied_at": now(), "params": {"year": 2023, "as_of": "2023-06-30"}},
+    )
+    return batch
+
+
+def build_said(world, place, program, tie, project):
+    """What the Treasury says of money of earlier years: waiting, matched, posted, explained."""
+    money = {"plan_year": 2023, **VINTAGE}
+    batch = said_batch(world, place)
+    for number, (state, origin) in enumerate((("waiting", 2020), ("matched", 2022), ("", 2021))):
+        line = TreasuryLine.objects.create(
+            batch=batch,
+            unit=project.unit,
+            number=batch.treasury_lines.count() + 1,
+            as_of=date(2023, 6, 30),
+            code=f"KB-{project.code}-{number}",
+            name=canary(place, program),
+            cumulative=5_000_000,
+            project=project if state != "waiting" else None,
+            match="person" if state != "waiting" else "",
+            **money | {"origin_year": origin},
+        )
+        if state and program == "NTM":
+            world.put("treasury_line", place, line, state)
+    posted = Payment.objects.create(
+        project=project,
+        kind="cumulative",
+        amount=5_000_000,
+        paid_on=line.as_of,
+        reported_cumulative=line.cumulative,
+        treasury_line=line,
+        **money | {"origin_year": 2021},
+    )
+    note = GapNote.objects.create(
+        project=project,
+        as_of=line.as_of,
+        reported=5_000_000,
+        booked=0,
+        reason="timing",
+        text=canary(place, program),
+        **money | {"origin_year": 2019},
+    )
+    world.put("posted", place, posted, tie=tie)
+    world.put("gap_note", place, note, tie=tie)
 
 
 def build_targets(world, place, program, tie):
@@ -435,6 +543,15 @@ def token_of(user, post):
     return ApiToken.objects.create(user=user, post=post, prefix=f"t{user.pk}", digest="", **kind)
 
 
+def statement_of(world, user):
+    """A file that the person once asked for, of a district that not everybody may still read."""
+    asked = {"unit": world.units["A"].pk, "project": None, "format": "xlsx"}
+    kept = StoredFile.objects.store("sao-ke.xlsx", b"x", user=user)
+    job = Job.objects.enqueue("build_statement", asked, user=user)
+    Job.objects.filter(pk=job.pk).update(state="done", result={"file": kept.pk})
+    return job
+
+
 def build_accounts(world):
     """Somebody else's account, post, term and right, and the other rows of the account pages."""
     other = User.objects.create(username="other", full_name="Người khác")
@@ -447,9 +564,11 @@ def build_accounts(world):
         world.put(kind, "", thing)
     tried = {"username": "other", "ip_address": "10.0.0.1"}
     world.put("job", "", Job.objects.enqueue("heartbeat_probe", user=other))
+    world.put("statement", "", statement_of(world, other))
     world.put("token", "", token_of(other, post))
     for person in filter(None, world.people.values()):
         person.job = Job.objects.enqueue("heartbeat_probe", user=person)
+        person.statement = statement_of(world, person)
         if person.post:
             person.token = token_of(person, person.post)
     world.put("group", "", Group.objects.create(name="Nhóm"))

@@ -19,7 +19,9 @@ def test_the_form_asks_and_sends_nothing(half_year, people, client_of, filled):
     answer = send(client_of(people.officer_a), half_year, filled | {BOX: "1.000"})
     page = answer.content.decode()
     assert answer.status_code == 422 and Report.objects.get().state == ReportState.DRAFT
-    assert "“1.000” có thể là 1000 hoặc 1,000 triệu đồng" in page
+    assert (
+        "“1.000” là 1.000 triệu đồng (1.000.000.000 đồng) hay 1,000 triệu đồng (1.000.000" in page
+    )
     assert f'name="{BOX}-reading" value="1000"' in page
     assert f'name="{BOX}-reading" value="1,000"' in page
 

@@ -13,4 +13,4 @@ class Command(MoneyImportCommand):
         parser.add_argument("--year", type=int, help="năm kế hoạch, mặc định năm nay")
 
     def params(self, options):
-        return {"year": options["year"] or today().year}
+        return {"year": options["year"] or today().year, "sent_on": today().isoformat()}

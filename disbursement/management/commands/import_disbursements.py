@@ -4,6 +4,7 @@ from datetime import date
 
 from django.core.management.base import CommandError
 
+from core.clock import today
 from disbursement.calendar import plan_year_of
 from disbursement.money_command import MoneyImportCommand
 
@@ -22,4 +23,6 @@ class Command(MoneyImportCommand):
             day = date.fromisoformat(options["as_of"] or "")
         except ValueError:
             raise CommandError("Cần --as-of YYYY-MM-DD.", returncode=2) from None
+        if day > today():
+            raise CommandError("Ngày chốt chưa đến. Hãy ghi ngày của số liệu.", returncode=2)
         return {"as_of": day.isoformat(), "year": options["year"] or plan_year_of(day)}

@@ -253,8 +253,8 @@ HOSTILE = {
         lambda: with_part("xl/drawings/_rels/d.xml.rels", outside("image", "http://x.vn/a.png")),
         Code.FORBIDDEN_PART,
     ),
-    "sheet outside the archive": (lambda: renamed_target("file:///etc/passwd"), READ),
-    "sheet above the archive": (lambda: renamed_target("../../../etc/passwd"), READ),
+    "sheet outside the archive": (lambda: renamed_target("file:///etc/passwd"), UNREADABLE),
+    "sheet above the archive": (lambda: renamed_target("../../../etc/passwd"), UNREADABLE),
     "macro in capitals": (lambda: with_part("XL/VBAPROJECT.BIN"), Code.FORBIDDEN_PART),
     "macro sheet": (lambda: with_part("xl/macrosheets/sheet1.xml", "<a/>"), Code.FORBIDDEN_PART),
     "command as a formula": (
@@ -289,8 +289,8 @@ HOSTILE = {
         Code.DAMAGED,
     ),
     "no sheet at all": (sheetless, READ),
-    "sheet that is not there": (lambda: without(SHEET), READ),
-    "no table of contents": (lambda: without("[Content_Types].xml"), UNREADABLE),
+    "sheet that is not there": (lambda: without(SHEET), UNREADABLE),
+    "no table of contents": (lambda: without("[Content_Types].xml"), READ),
     "no relations": (lambda: without("xl/_rels/workbook.xml.rels"), UNREADABLE),
     "shared string that is not there": (
         lambda: parts('<row r="1"><c r="A1" t="s"><v>7</v></c></row>'),

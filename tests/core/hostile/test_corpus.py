@@ -3,6 +3,7 @@
 import resource
 import time
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -11,6 +12,7 @@ from core.sheets import SheetRefused, SheetUnreadable, read_book
 from tests.core.hostile.corpus import HOSTILE, READ, UNREADABLE, VERDICTS
 from tests.core.hostile.honest import HONEST, ROWS, raw
 from tests.core.hostile.making import zipped
+from tests.core.hostile.old_corpus import OLD, SAVED
 
 LONGEST_SECONDS = 20
 MOST_MEMORY_KB = 800 * 1024
@@ -21,10 +23,10 @@ def made(name):
     return content if isinstance(content, bytes) else zipped(content)
 
 
-def verdict_of(path):
+def verdict_of(path, kind="xlsx"):
     """(verdict, message, the book) as a job would learn it."""
     try:
-        book = read_book(path)
+        book = read_book(path, kind)
     except SheetRefused as refused:
         return refused.verdict.code, str(refused), None
     except SheetUnreadable as unreadable:
@@ -33,8 +35,8 @@ def verdict_of(path):
 
 
 def test_the_corpus_is_large_and_knows_only_the_closed_list():
-    assert len(HOSTILE) >= 80 and len(HONEST) >= 6
-    expected = {code for _, code in HOSTILE.values()}
+    assert len(HOSTILE) >= 80 and len(OLD) >= 12 and len(HONEST) >= 6
+    expected = {code for _, code in [*HOSTILE.values(), *OLD.values()]}
     assert expected <= VERDICTS
     # Every refusal of the guard is provoked by some file, but the one for the size of the upload.
     assert set(Code) - expected == {Code.OK, Code.TOO_LARGE}
@@ -74,3 +76,29 @@ def test_honest_file_is_read(tmp_path, name):
     header, row = book.sheets[0].rows[:2]
     assert header[:3] == ROWS[0] and row[:2] == ROWS[1][:2]
     assert row[2] in (date(2023, 6, 30), "30/6/2023")
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_old_workbook_gets_its_verdict_and_a_message(tmp_path, name):
+    path, (make, expected) = tmp_path / "so_lieu.xls", OLD[name]
+    path.write_bytes(content := make())
+    verdict, message, _ = verdict_of(path, "xls")
+    assert verdict == expected
+    assert verdict == READ or (message.endswith(".") and "{" not in message)
+    assert path.read_bytes() == content
+    assert inspect(path, kind="xls").status in (200, 413, 415, 422)
+
+
+def test_an_old_workbook_is_read_with_its_formulas_and_errors(tmp_path):
+    path = tmp_path / "so_lieu.xlsx"
+    path.write_bytes(SAVED)
+    sheet, hidden = read_book(path, "xls").sheets
+    assert (sheet.name, hidden.hidden) == ("Số liệu", True)
+    assert sheet.rows[2] == ["DA-01", "Đường làng ấp", Decimal("1250.5"), date(2023, 6, 30)]
+    assert sheet.formulas == {"C5", "C6", "A7"} and sheet.rows[5] == [None, None, "#N/A"]
+
+
+def test_an_old_workbook_is_refused_where_only_the_new_format_is_taken(tmp_path):
+    path = tmp_path / "bieu.xlsx"
+    path.write_bytes(SAVED)
+    assert inspect(path).code is Code.OLD_OR_LOCKED

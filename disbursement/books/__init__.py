@@ -1,0 +1,1 @@
+"""What frames the books, over the API."""

@@ -1,0 +1,1 @@
+"""What the Treasury says beside our books: posting, matching, reconciling, printing."""
