@@ -23,6 +23,11 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def printable(text: str) -> str:
+    """Of an address anybody may type: no control signs, which no database takes (NUL)."""
+    return "".join(char for char in text if char.isprintable())
+
+
 def search_key(text: str) -> str:
     """'Huyện  Đông Giang' -> 'huyen dong giang'; signs no database takes (NUL) are left out."""
     plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))

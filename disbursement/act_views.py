@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views import View
 
 from core.clock import today
+from core.text import printable
 from core.transitions import InvalidTransition
 from organizations.models import Unit
 from organizations.permissions import can, require
@@ -141,7 +142,7 @@ class PlaceView(ActView):
 
     def choose(self):
         """Nobody said where: a code leads on, or a unit of the list."""
-        code = self.request.GET.get("ma", "").strip()
+        code = printable(self.request.GET.get("ma", "")).strip()
         found = project_by_code(self.request.user, code) if code else None
         if found:
             return redirect(f"{self.request.path}?du_an={found.pk}")

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from core.annotated import safe_text
 from core.later import Later
+from core.text import printable
 from organizations.models import Unit, UnitScope
 from programs.models import Program
 
@@ -94,7 +95,7 @@ class RegisterPage:
 
 def register_page(projects: Any, year: int, day: date, user: Any, query: Any) -> RegisterPage:
     """`query["sau"]` is the code the page begins after, `query["truoc"]` the one it ends before."""
-    after, before = query.get("sau", ""), query.get("truoc", "")
+    after, before = printable(query.get("sau", "")), printable(query.get("truoc", ""))
     if before:
         rows = list(loaded(projects.filter(code__lt=before).order_by("-code"))[: PAGE + 1])
         has_before, rows = len(rows) > PAGE, rows[:PAGE][::-1]

@@ -452,6 +452,7 @@ SCENES = {
             "last_year",
             "year",
             "as_of",
+            "again",
         ),
     ),
     "batches/apply": Scene(

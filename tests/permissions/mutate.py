@@ -258,7 +258,7 @@ class TakenAway:
 
     def pytest_runtest_protocol(self, item):
         number = off_in(item)
-        is_told = number in self.noticed or number not in self.met.get(test_of(item), ())
+        is_told = number in self.noticed or number not in self.met.get(name_of(item), ())
         return True if number is not None and is_told else None
 
     @pytest.hookimpl(wrapper=True)
@@ -269,7 +269,7 @@ class TakenAway:
             return (yield)
         finally:
             self.experiment.off = None
-            self.met.setdefault(test_of(item), frozenset(self.experiment.met))
+            self.met.setdefault(name_of(item), frozenset(self.experiment.met))
 
     def pytest_runtest_makereport(self, item, call):
         if call.excinfo:
@@ -280,7 +280,7 @@ def off_in(item):
     return item.callspec.params["taken_away"]
 
 
-def test_of(item):
+def name_of(item):
     """The same for a test whatever guard is off."""
     given = item.callspec.params.items()
     said = [value for name, value in given if name != "taken_away"]
