@@ -38,6 +38,8 @@ class Happening:
     url: str = ""
     file_url: str = ""
     file_label: str = ""
+    # Key of the import a row came from: a link only for whoever may open it.
+    batch: int | None = None
     mark: str = ""
 
     @property

@@ -42,10 +42,5 @@ def audited(entries, words=None, show=lambda entry: {}):
 
 
 def of_batch(batch):
-    """Where a row came from: {"file_url", "file_label"} of its import, or nothing."""
-    if batch is None:
-        return {}
-    return {
-        "file_url": reverse("jobs:batch", args=[batch.pk]),
-        "file_label": f"theo đợt nhập {batch.pk}",
-    }
+    """Where a row came from: its import, or nothing."""
+    return {} if batch is None else {"batch": batch.pk}

@@ -104,6 +104,7 @@ TEMPLATES = [
                 "core.templatetags.portal",
                 "core.templatetags.ui",
                 "core.templatetags.form_key",
+                "jobs.templatetags.batches",
             ],
         },
     },

@@ -170,8 +170,22 @@ def project_page(request, project, year, *, forms=None, status=200):
         "may_match": can(request.user, "treasury.match", project.unit, EVERY_PROGRAM),
         "explain_form": ExplainForm(auto_id="giai_trinh_%s"),
         "post_form": PostForm(auto_id="ghi_%s"),
+        "homeless": words_without_place(forms or {}, context["blocks"]),
     }
     return render(request, "disbursement/reconcile_project.html", context, status=status)
+
+
+def words_without_place(forms, blocks):
+    """What was typed for money that is not, or no longer, on the page: shown all the same."""
+    shown = {(block["key"], "explain") for block in blocks}
+    shown |= {(block["key"], "post") for block in blocks if block["gap"].can_be_posted}
+    return [
+        value
+        for key, given in forms.items()
+        for act, form in given.items()
+        for name, value in form.data.items()
+        if (key, act) not in shown and name in ("reason", "text") and value
+    ]
 
 
 @require_POST

@@ -141,6 +141,16 @@ def test_the_standing_agency_explains_and_the_treasury_may_not(said, project, pe
     assert "Chênh, đã giải trình" in text(client, PAGE)
 
 
+@pytest.mark.parametrize("vintage", ["", "khong/co", "central/investment/1999/start/domestic"])
+def test_words_for_money_that_is_gone_are_shown_again(said, project, people, client_of, vintage):
+    url = reverse("disbursement:explain_gap", args=[project.pk])
+    body = explanation(reason="", vintage=vintage, text="đã hỏi <Kho bạc>")
+    reply = client_of(people.standing).post(url, body)
+    assert reply.status_code == 422
+    assert "đã hỏi &lt;Kho bạc&gt;" in reply.content.decode()
+    assert not GapNote.objects.exists()
+
+
 def test_the_standing_agency_posts_and_takes_back(said, project, people, client_of):
     url = reverse("disbursement:post_line", args=[said["P"].pk])
     body = {"difference": -5 * MILLION, "reason": "Theo sao kê"}
