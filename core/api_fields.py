@@ -36,3 +36,17 @@ class IsoDate(serializers.DateField):
         if not (isinstance(value, str) and DAY.fullmatch(value)):
             self.fail("invalid", format="YYYY-MM-DD")
         return super().to_internal_value(value)
+
+
+class KnownAt(serializers.DateTimeField):
+    """A moment at which figures may have been known: before the portal's century nothing was."""
+
+    FIRST, LAST = 2000, 2100
+
+    def to_internal_value(self, value: Any) -> Any:
+        moment = super().to_internal_value(value)
+        if not self.FIRST <= moment.year <= self.LAST:
+            raise serializers.ValidationError(
+                f"Thời điểm phải trong khoảng năm {self.FIRST}–{self.LAST}."
+            )
+        return moment

@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from core.api import ReadOnlyViewSet, StrictSerializer
-from core.api_fields import IsoDate, WholeNumber
+from core.api_fields import IsoDate, KnownAt, WholeNumber
 from core.clock import today
 from jobs.api import UPLOAD_FORMS
 from jobs.api_writing import as_typed, valid, verb, wrong
@@ -329,7 +329,7 @@ class RuleSerializer(serializers.ModelSerializer):
 
 class FindingQuery(serializers.Serializer):
     as_of = IsoDate(required=False)
-    known_at = serializers.DateTimeField(required=False)
+    known_at = KnownAt(required=False)
 
 
 class FoundItemSerializer(serializers.Serializer):

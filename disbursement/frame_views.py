@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,10 +29,12 @@ from .frame_forms import (
 )
 from .history import counterpart_happenings, medium_term_happenings
 from .limits import MoneyRefused
-from .medium_term import check_ceiling, envelopes
+from .medium_term import ceilings, check_ceiling, envelope
 from .models import Contract, CounterpartRule, MediumTermEntry, Project, YearClosing
 from .overview_page import home_area
 from .views import may_change, may_explain_delay, project_or_404
+
+PAGE = 40
 
 
 def drawn(request, template, form, **context):
@@ -185,7 +188,9 @@ def medium_term(request):
             messages.success(request, "Đã ghi kế hoạch trung hạn.")
             return redirect("disbursement:medium_term")
     rows = MediumTermEntry.objects.for_user(user)
-    context = {"groups": medium_groups(envelopes(rows)), "may_write": may_write}
+    page = Paginator(ceilings(rows), PAGE).get_page(request.GET.get("page"))
+    shown = [envelope(*key, total) for *key, total in page.object_list]
+    context = {"groups": medium_groups(shown), "page_obj": page, "may_write": may_write}
     context["events"] = timeline(medium_term_happenings(rows))
     return drawn(request, "disbursement/medium_term.html", form, **context)
 

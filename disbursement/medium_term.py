@@ -60,10 +60,16 @@ class Envelope:
 
 def envelopes(rows, as_of=None):
     """Each ceiling of the rows with what the years have taken of it."""
+    return [envelope(*key, total, as_of) for *key, total in ceilings(rows, as_of)]
+
+
+def ceilings(rows, as_of=None):
+    """(*key, sum in đồng) of each plan, those of programmes before those of projects; a page asks
+    for what the years have taken only of those it shows."""
     if as_of:
         rows = rows.filter(effective_on__lte=as_of)
-    sums = rows.order_by(*ENVELOPE).values_list(*ENVELOPE).annotate(total=Sum("amount"))
-    return [envelope(*key, total, as_of) for *key, total in sums]
+    order = (F("project").asc(nulls_first=True), *ENVELOPE)
+    return rows.order_by(*order).values_list(*ENVELOPE).annotate(total=Sum("amount"))
 
 
 def envelope(unit, program, project, source, nature, first_year, last_year, amount, as_of=None):

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from core.api_fields import IsoDate, WholeNumber
+from core.api_fields import IsoDate, KnownAt, WholeNumber
 from core.clock import today
 from organizations.api import UnitViewSet
 
@@ -23,7 +23,7 @@ ROWS = 200
 class PlaceQuery(serializers.Serializer):
     plan_year = WholeNumber(min_value=2000, max_value=2100)
     as_of = IsoDate(required=False)
-    known_at = serializers.DateTimeField(required=False)
+    known_at = KnownAt(required=False)
 
 
 class MoneyQuery(PlaceQuery):

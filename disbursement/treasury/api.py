@@ -114,6 +114,7 @@ class TreasuryLineViewSet(ReadOnlyViewSet):
         title="Hai số của cổng và Kho bạc theo công trình, nguồn vốn (đồng)",
         serializer_class=GapSerializer,
         filterset_fields={},
+        order_fields={"id": "pk"},
         query_class=GapQuery,
     )
     def gaps(self, request):
