@@ -21,16 +21,24 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Q, Sum
 
 from core import money
 from organizations.models import Unit, UnitScope, Via
 from organizations.models.units import valid_on
 
 from .cells import CARRIED, OF_YEAR, cell_lookups, cell_sums, cell_totals, cells_as_of
-from .models import VINTAGE, LedgerEntry, LedgerQuerySet, Payment, PaymentQuerySet
+from .models import (
+    VINTAGE,
+    LedgerEntry,
+    LedgerQuerySet,
+    Payment,
+    PaymentQuerySet,
+    Project,
+    TreasuryLine,
+)
 from .models.cells import MoneyCellQuerySet
+from .models.treasury import TreasuryLineQuerySet
 
 # Ways to group; the same path holds for entries and payments.
 KEYS = {
@@ -116,6 +124,8 @@ class Books:
     plan_year: int
     as_of: date
     is_reported: bool
+    # What the Treasury said of this money.
+    lines: TreasuryLineQuerySet
     # The same money rolled up; None where the cells cannot say it exactly.
     cells: MoneyCellQuerySet | None = None
 
@@ -131,6 +141,7 @@ class Books:
             self,
             entries=self.entries.filter(**lookups),
             payments=self.payments.filter(**lookups),
+            lines=self.lines.filter(**lookups),
             cells=self.cells.filter(**of_cells) if has_cells else None,
         )
 
@@ -169,10 +180,14 @@ def open_books(
     """The year's rows up to a day, as known at a moment, within what the user may read."""
     entries = LedgerEntry.objects.for_year(plan_year).as_of(as_of, known_at)
     payments = Payment.objects.for_year(plan_year).as_of(as_of, known_at)
+    lines = TreasuryLine.objects.standing().matched()
+    lines = lines.filter(plan_year=plan_year, as_of__lte=as_of)
     cells = cells_as_of(plan_year, as_of) if known_at is None else None
     is_reported = payments.exists() if cells is None else cells.filter(paid_rows__gt=0).exists()
     if user is not None:
         entries, payments = entries.for_user(user), payments.for_user(user)
+        # Through the projects: an extract belongs to the province, its lines to who may read them.
+        lines = lines.filter(project__in=Project.objects.for_user(user).order_by().values("pk"))
         cells = None if cells is None else cells.for_user(user)
     return Books(
         entries.filter(project__isnull=False),
@@ -181,6 +196,7 @@ def open_books(
         plan_year,
         as_of,
         is_reported,
+        lines,
         cells,
     )
 
@@ -302,42 +318,6 @@ def vintages(books: Books) -> dict[tuple, Figure]:
         split = [(None, value) if is_carried else (value, None) for value in pair]
         out[key] = _figure(*split, books.is_reported)
     return out
-
-
-@dataclass(frozen=True)
-class Reconciliation:
-    """Both numbers side by side: what the Treasury last reported, what the books hold."""
-
-    reported: int
-    booked: int
-    day: date
-
-    @property
-    def difference(self) -> int:
-        return self.booked - self.reported
-
-
-def reconcile(books: Books) -> Reconciliation | None:
-    """Over the lines (project × vintage) that the Treasury has reported; None when it has not."""
-    reports = books.payments.filter(
-        reported_cumulative__isnull=False, reverses=None, reversed_by=None
-    )
-    newest = Window(
-        RowNumber(),
-        partition_by=[F("project"), *map(F, VINTAGE)],
-        order_by=[F("paid_on").desc(), F("pk").desc()],
-    )
-    # pk names each row apart: two lines that report the same sum are two lines.
-    last = reports.order_by().annotate(place=newest).filter(place=1)
-    rows = list(last.values_list("pk", "project", *VINTAGE, "reported_cumulative", "paid_on"))
-    if not rows:
-        return None
-    booked = books.payments.total_by("project", *VINTAGE)
-    return Reconciliation(
-        reported=sum(row[-2] for row in rows),
-        booked=sum(booked[row[1:-2]] for row in rows),
-        day=max(row[-1] for row in rows),
-    )
 
 
 @dataclass(frozen=True)

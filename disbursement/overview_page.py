@@ -27,12 +27,12 @@ from .figures import (
     crossed,
     cumulative_by_month,
     grouped,
-    reconcile,
 )
 from .filters import named
 from .models import Nature, Payment, Project
 from .models import Source as MoneySource
 from .rows import Part, Where
+from .treasury.gaps import reconcile
 
 AREA_ORDER = (
     UnitKind.PROVINCE,

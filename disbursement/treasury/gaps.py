@@ -157,6 +157,10 @@ def said_rows(lines):
     )
 
 
+# Places in a row of `said_rows`, after project and vintage and the line's own number.
+SAID_ON, REPORTED, BOOKED = len(LINE) + 1, len(LINE) + 2, len(LINE) + 5
+
+
 def gap_of(row, notes):
     project, *vintage, line, as_of, reported, advance, volume, booked = row
     note = notes.get((project, *vintage))
@@ -193,6 +197,34 @@ def gap_at(project: Project, year, key, day) -> Gap | None:
     """One line of money as it stands."""
     found = open_gaps(year, day, Project.objects.filter(pk=project.pk))
     return next((gap for gap in found if gap.vintage == tuple(key)), None)
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Both numbers side by side: what the Treasury last reported, what the books hold."""
+
+    reported: int
+    booked: int
+    day: date
+
+    @property
+    def difference(self) -> int:
+        return self.booked - self.reported
+
+
+def reconcile(books) -> Reconciliation | None:
+    """Over the lines of these books, each up to its own day; None when the Treasury said nothing.
+
+    What was paid after an extract's day is no difference: the extract cannot know it.
+    """
+    rows = list(said_rows(books.lines))
+    if not rows:
+        return None
+    return Reconciliation(
+        reported=sum(row[REPORTED] for row in rows),
+        booked=sum(row[BOOKED] or 0 for row in rows),
+        day=max(row[SAID_ON] for row in rows),
+    )
 
 
 @dataclass(frozen=True)

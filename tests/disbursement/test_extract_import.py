@@ -6,9 +6,10 @@ import pytest
 
 from core.append_only import AppendOnlyError
 from core.transitions import InvalidTransition
-from disbursement.figures import open_books, reconcile
+from disbursement.figures import open_books
 from disbursement.models import Payment, PaymentKind
 from disbursement.payments import record_payment
+from disbursement.treasury.gaps import reconcile
 from jobs.imports import undo_batch
 from tests.disbursement.conftest import MILLION, allot, pay, vintage, workbook
 
@@ -197,8 +198,26 @@ def test_both_numbers_are_shown_side_by_side(extract, project, make_project, run
     run_import("disbursements", workbook([row(0, 10, "Q")], HEAD), params)
     agreed = reconcile(open_books(2023, date(2023, 8, 1)))
     assert (agreed.reported, agreed.booked, agreed.difference) == (20 * MILLION, 20 * MILLION, 0)
-    pay(project, 3, on=date(2023, 7, 5))
+    pay(project, 3, on=date(2023, 6, 30))
     assert reconcile(open_books(2023, date(2023, 8, 1))).difference == 3 * MILLION
+
+
+def test_what_was_paid_after_the_extract_is_no_difference(extract, project):
+    extract(JUNE, 0, 10)
+    pay(project, 3, on=date(2023, 7, 1))
+    found = reconcile(open_books(2023, date(2023, 8, 1)))
+    assert (found.reported, found.booked, found.day) == (
+        10 * MILLION,
+        10 * MILLION,
+        date(2023, 6, 30),
+    )
+
+
+def test_a_district_sees_what_the_treasury_said_of_its_own_works(extract, project, people):
+    extract(JUNE, 0, 10)
+    own = reconcile(open_books(2023, date(2023, 8, 1), user=people.officer_a))
+    assert own.reported == 10 * MILLION
+    assert reconcile(open_books(2023, date(2023, 8, 1), user=people.officer_b)) is None
 
 
 def test_a_line_without_any_figure_is_no_report_of_zero(extract, read_import):
