@@ -9,12 +9,12 @@ from .models import STOCK, LedgerEntry
 
 KEY = ("component__program__code", *STOCK)
 OF_PROJECTS = (
-    "Vốn của các công trình ở {} thành {} triệu đồng, vượt {} triệu đồng đã giao cho {} "
-    "(thừa {} triệu đồng)."
+    "Vốn của các công trình ở {0} thành {1} triệu đồng, nhiều hơn {2} triệu đồng {3} được giao "
+    "(vượt {4} triệu đồng)."
 )
 OF_UNITS = (
-    "Vốn giao cho các đơn vị thuộc {} thành {} triệu đồng, vượt {} triệu đồng đã giao cho {} "
-    "(thừa {} triệu đồng)."
+    "Vốn giao cho các đơn vị thuộc {0} thành {1} triệu đồng, nhiều hơn {2} triệu đồng {3} được "
+    "giao (vượt {4} triệu đồng)."
 )
 
 

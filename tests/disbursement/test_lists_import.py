@@ -102,7 +102,7 @@ def test_more_than_the_rung_above_has_is_told_with_the_amounts(read, units, cata
     reading = read("allotments", rung("T-A1", 80), rung("T-A2", 30))
     assert errors(reading) == []
     [(cell, words)] = warnings(reading)
-    assert cell == "E3" and "110 triệu đồng, vượt 100 triệu đồng đã giao" in words
+    assert cell == "E3" and "thành 110 triệu đồng, nhiều hơn 100 triệu đồng" in words
     assert warnings(read("allotments", rung("T-A1", 80), rung("T-A2", 20))) == []
 
 
@@ -110,7 +110,7 @@ def test_works_above_what_their_commune_was_given_are_told(read, units, catalogu
     assign(units.commune_a1, catalogue.ntm, 100)
     assert warnings(read("capital", row(amount=100))) == []
     [(cell, words)] = warnings(read("capital", row(amount=101)))
-    assert cell == "L3" and "thừa 1 triệu đồng" in words
+    assert cell == "L3" and "vượt 1 triệu đồng" in words
 
 
 # The register alone
