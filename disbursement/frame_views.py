@@ -29,7 +29,7 @@ from .frame_forms import (
 )
 from .history import counterpart_happenings, medium_term_happenings
 from .limits import MoneyRefused
-from .medium_term import ceilings, check_ceiling, envelope
+from .medium_term import ceilings, check_ceiling, measured
 from .models import Contract, CounterpartRule, MediumTermEntry, Project, YearClosing
 from .overview_page import home_area
 from .views import may_change, may_explain_delay, project_or_404
@@ -189,8 +189,11 @@ def medium_term(request):
             return redirect("disbursement:medium_term")
     rows = MediumTermEntry.objects.for_user(user)
     page = Paginator(ceilings(rows), PAGE).get_page(request.GET.get("page"))
-    shown = [envelope(*key, total) for *key, total in page.object_list]
-    context = {"groups": medium_groups(shown), "page_obj": page, "may_write": may_write}
+    context = {
+        "groups": medium_groups(measured(page.object_list)),
+        "page_obj": page,
+        "may_write": may_write,
+    }
     context["events"] = timeline(medium_term_happenings(rows))
     return drawn(request, "disbursement/medium_term.html", form, **context)
 

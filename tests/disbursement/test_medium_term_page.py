@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from disbursement.medium_term import ceilings, envelope, envelopes
 from disbursement.models import MediumTermEntry, Nature, Source
 from tests.disbursement.conftest import MILLION, allot
 
@@ -58,4 +59,26 @@ def test_what_the_years_took_is_asked_for_the_page_alone(plan, make_project, peo
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(url)
     assert [line["envelope"].left for line in lines_of(answer)] == [70 * MILLION] * 40
-    assert len(asked) < 40 * 2 + 40
+    for number in range(60, 90):
+        plan(make_project(f"Q-{number:02}"))
+    with CaptureQueriesContext(connection) as with_more:
+        client.get(url)
+    assert len(with_more) <= len(asked) <= 30
+
+
+@pytest.mark.parametrize("source", ["", "central"])
+@pytest.mark.parametrize("nature", ["", "investment"])
+def test_many_plans_at_once_say_what_each_says_alone(make_project, plan, source, nature):
+    project = make_project("P")
+    row = plan(project)
+    MediumTermEntry._base_manager.filter(pk=row.pk).update(source=source, nature=nature)
+    allot(project, 30)
+    allot(project, 7, nature=Nature.RECURRENT)
+    allot(project, 5, source=Source.PROVINCE)
+    allot(project, 9, origin_year=2022)
+    allot(project, 11, plan_year=2026, origin_year=2026)
+    [(*key, total)] = ceilings(MediumTermEntry.objects.all())
+    [together] = envelopes(MediumTermEntry.objects.all())
+    assert together == envelope(*key, total)
+    sums = {("", ""): 42, ("", "investment"): 35, ("central", ""): 37}
+    assert together.given == sums.get((source, nature), 30) * MILLION
