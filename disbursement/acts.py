@@ -4,6 +4,7 @@ Each act says which units and projects it touches, composes its rows once these 
 them checked, and writes them in one transaction. The same rows, unwritten, are its preview.
 """
 
+from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -153,20 +154,21 @@ class Posting:
             row.save()
 
 
-class Act:
+class Act(ABC):
     """The common part of all acts; subclasses say what they lock and which rows they write."""
 
     question = ""
 
+    @abstractmethod
     def units(self):
         """Units whose books are locked, with all above them."""
-        raise NotImplementedError
 
     def projects(self):
         return []
 
+    @abstractmethod
     def compose(self):
-        raise NotImplementedError
+        """The rows of the act (a Posting), checked for what they say by themselves."""
 
     def preview(self, today):
         posting = self.compose()

@@ -1,5 +1,6 @@
 """What the readers of big money lists share: one pass over the rows, every fault at its cell."""
 
+from abc import ABC, abstractmethod
 from datetime import date
 from decimal import Decimal
 
@@ -39,7 +40,7 @@ DECISION = Column("decision", "Số quyết định", TEXT, maximum=60)
 DECIDED_ON = Column("decided_on", "Ngày quyết định", DATE, minimum=date(2015, 1, 1))
 
 
-class RowReader:
+class RowReader(ABC):
     """Subclasses check one right row (`row`), what can be said of a broken one (`look_up`), and
     what only the whole file shows (`after`). Rows go into a spool, not into memory."""
 
@@ -47,15 +48,17 @@ class RowReader:
         self.unit, self.faults, self.kept = unit, Faults(sheet), Spool()
         self.places = Places(unit, day)
 
+    @abstractmethod
     def row(self, row):
         """A JSON-able row with its "number" and "state", or None when something is wrong."""
-        raise NotImplementedError
 
     def look_up(self, row):
         """Of a row with wrong cells, whatever can be compared with the records all the same."""
+        return
 
     def after(self):
         """Faults that only all rows together show."""
+        return
 
     def reading(self, table):
         read = 0
