@@ -26,6 +26,7 @@ from .models import LedgerEntry, Project, ProjectKind
 
 xlsxwriter = Later("xlsxwriter")
 PAGE = 50
+MOST_COUNTED = 10_000
 CHUNK = 2000
 
 
@@ -87,10 +88,18 @@ class RegisterLine:
 @dataclass(frozen=True)
 class RegisterPage:
     lines: list[RegisterLine]
-    # Counted once, on the first page.
+    # Counted once, on the first page, and not beyond what anybody pages through.
     count: int | None
     after: str
     before: str
+
+    @property
+    def is_more(self) -> bool:
+        return self.count is not None and self.count > MOST_COUNTED
+
+    @property
+    def counted(self) -> int | None:
+        return MOST_COUNTED if self.is_more else self.count
 
 
 def register_page(projects: Any, year: int, day: date, user: Any, query: Any) -> RegisterPage:
@@ -105,7 +114,7 @@ def register_page(projects: Any, year: int, day: date, user: Any, query: Any) ->
         has_before, has_after, rows = bool(after), len(rows) > PAGE, rows[:PAGE]
     return RegisterPage(
         with_money(rows, year, day, user),
-        None if after or before else projects.count(),
+        None if after or before else projects.order_by()[: MOST_COUNTED + 1].count(),
         rows[-1].code if rows and has_after else "",
         rows[0].code if rows and has_before else "",
     )

@@ -1,11 +1,9 @@
 """Capital as an append-only ledger. Whole đồng only."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
-from core.append_only import AppendOnlyModel, AppendOnlyRows
+from core.append_only import AppendOnlyRows
 from jobs.models import Batch
 from organizations.models import LegalDocument, Unit
 from organizations.scoping import ScopedQuerySet
@@ -13,6 +11,7 @@ from programs.models import Component
 
 from .money import LedgerQuerySet, MoneyRow
 from .projects import Project
+from .record import Recorded
 from .words import PAIRED, TAKES_AWAY, EntryKind, Funding, Moment, MovementKind, Nature, Source
 
 
@@ -20,7 +19,7 @@ class MovementQuerySet(AppendOnlyRows, ScopedQuerySet):
     """Movements are read through the units that give or get the money."""
 
 
-class Movement(AppendOnlyModel, models.Model):
+class Movement(Recorded):
     """Money that leaves one place and comes to another under one decision; its entries sum to 0."""
 
     kind = models.CharField("loại điều chỉnh", max_length=12, choices=MovementKind)
@@ -28,10 +27,6 @@ class Movement(AppendOnlyModel, models.Model):
     decision = models.ForeignKey(LegalDocument, models.PROTECT, verbose_name="quyết định")
     effective_on = models.DateField("ngày hiệu lực")
     reason = models.CharField("lý do", max_length=300, blank=True)
-    recorded_at = models.DateTimeField("ghi nhận lúc", default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="người ghi"
-    )
 
     objects = MovementQuerySet.as_manager()
     scope_unit = "unit"
@@ -82,10 +77,6 @@ class LedgerEntry(MoneyRow):
         verbose_name="điều chỉnh vốn",
     )
     effective_on = models.DateField("ngày hiệu lực")
-    recorded_at = models.DateTimeField("ghi nhận lúc", default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="người ghi"
-    )
     batch = models.ForeignKey(
         Batch,
         models.PROTECT,

@@ -1,12 +1,13 @@
 """What entries and payments share: effective when, known when, summed how, rolled up at once."""
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Sum
 
-from core.append_only import AppendOnlyModel, AppendOnlyRows
+from core.append_only import AppendOnlyRows
 from organizations.scoping import ScopedQuerySet
 
 from .cells import MoneyCell
+from .record import Recorded
 from .words import EntryKind
 
 
@@ -58,7 +59,7 @@ class PaymentQuerySet(MoneyQuerySet):
     part = "paid"
 
 
-class MoneyRow(AppendOnlyModel, models.Model):
+class MoneyRow(Recorded):
     """A row of record with its day and its amount."""
 
     class Meta:

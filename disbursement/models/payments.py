@@ -1,9 +1,7 @@
 """Payments by vintage, appended only."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from jobs.models import Batch
 
@@ -36,10 +34,6 @@ class Payment(MoneyRow):
         "trong đó tạm ứng chưa thu hồi Kho bạc báo (đồng)", null=True, blank=True
     )
     paid_on = models.DateField("ngày thanh toán, ngày chốt")
-    recorded_at = models.DateTimeField("ghi nhận lúc", default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="người ghi"
-    )
     voucher = models.CharField("số chứng từ", max_length=60, blank=True)
     batch = models.ForeignKey(
         Batch,

@@ -6,13 +6,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from core.append_only import AppendOnlyModel, AppendOnlyRows
+from core.append_only import AppendOnlyRows
 from jobs.models import Batch
 from organizations.models import LegalDocument, Unit
 from organizations.scoping import ScopedQuerySet
 from programs.models import Program
 
 from .projects import Project
+from .record import Recorded
 from .words import Nature, Source
 
 
@@ -20,7 +21,7 @@ class MediumTermQuerySet(AppendOnlyRows, ScopedQuerySet):
     """Sums of these rows are the ceiling over the years of a period."""
 
 
-class MediumTermEntry(AppendOnlyModel, models.Model):
+class MediumTermEntry(Recorded):
     """Kế hoạch trung hạn: money for a programme of a unit, or a project, over several years.
 
     Append-only: an adjustment is a further row; the ceiling is the sum.
@@ -46,10 +47,6 @@ class MediumTermEntry(AppendOnlyModel, models.Model):
         LegalDocument, models.PROTECT, null=True, blank=True, verbose_name="quyết định"
     )
     effective_on = models.DateField("ngày hiệu lực")
-    recorded_at = models.DateTimeField("ghi nhận lúc", default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="người ghi"
-    )
     batch = models.ForeignKey(
         Batch,
         models.PROTECT,

@@ -1,18 +1,17 @@
 """Works and recurrent activity lines, their contracts, and what is owed to builders."""
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
-from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from core.append_only import AppendOnlyModel, AppendOnlyRows
+from core.append_only import AppendOnlyRows
 from core.text import search_key
 from organizations.models import LegalDocument, Unit
 from organizations.scoping import ScopedQuerySet
 from programs.models import Component
 
 from .cells import PLACE, MoneyCell
+from .record import Recorded
 from .words import ProjectKind
 
 
@@ -187,7 +186,7 @@ class ArrearsQuerySet(AppendOnlyRows, ScopedQuerySet):
         return self.filter(pk=Subquery(newest))
 
 
-class ConstructionArrears(AppendOnlyModel, models.Model):
+class ConstructionArrears(Recorded):
     """Nợ đọng xây dựng cơ bản: work accepted and not paid for, as of a day. 0 means none left."""
 
     project = models.ForeignKey(
@@ -196,10 +195,6 @@ class ConstructionArrears(AppendOnlyModel, models.Model):
     as_of = models.DateField("tính đến ngày")
     amount = models.BigIntegerField("số nợ đọng (đồng)")
     note = models.CharField("ghi chú", max_length=300, blank=True)
-    recorded_at = models.DateTimeField("ghi nhận lúc", default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="người ghi"
-    )
 
     objects = ArrearsQuerySet.as_manager()
     scope_unit = "project__unit"

@@ -6,12 +6,13 @@ from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from core.append_only import AppendOnlyModel, AppendOnlyRows
+from core.append_only import AppendOnlyRows
 from jobs.models import Batch, BatchState
 from organizations.models import Unit
 from organizations.scoping import ScopedQuerySet
 
 from .projects import Project
+from .record import Recorded
 from .words import Funding, GapReason, MatchKind, Moment, Nature, Source
 
 
@@ -133,7 +134,7 @@ class GapNoteQuerySet(AppendOnlyRows, ScopedQuerySet):
     """Explanations are added, never taken away."""
 
 
-class GapNote(AppendOnlyModel, models.Model):
+class GapNote(Recorded):
     """Why our figure and the Treasury's differ: a person's reason for exactly that difference."""
 
     project = models.ForeignKey(
@@ -152,10 +153,6 @@ class GapNote(AppendOnlyModel, models.Model):
     booked = models.BigIntegerField("số của cổng (đồng)")
     reason = models.CharField("lý do chênh lệch", max_length=16, choices=GapReason)
     text = models.CharField("diễn giải", max_length=400, blank=True)
-    recorded_at = models.DateTimeField("ghi nhận lúc", default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="người ghi"
-    )
 
     objects = GapNoteQuerySet.as_manager()
     scope_unit = "project__unit"

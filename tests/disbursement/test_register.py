@@ -135,6 +135,13 @@ def test_more_rows_take_no_more_queries(works, make_project, people, client):
     assert len(many) <= len(few)
 
 
+@pytest.mark.parametrize(("most", "words"), [(2, "Hơn 2 công trình"), (3, ">3 công trình")])
+def test_the_count_stops_where_nobody_pages_to(works, people, client, monkeypatch, most, words):
+    monkeypatch.setattr(register, "MOST_COUNTED", most)
+    client.force_login(people.standing)
+    assert words in client.get(URL).text
+
+
 def test_an_empty_list_says_what_to_do(people, client):
     client.force_login(people.standing)
     assert "bỏ bớt điều kiện lọc" in client.get(reverse("disbursement:register")).text
